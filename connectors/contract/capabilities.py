@@ -1,0 +1,51 @@
+"""What a channel can carry, as data; the generic degrade step reads nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class TextUnit(StrEnum):
+    """How a platform counts the length of a text."""
+
+    CODE_POINTS = "code_points"
+    UTF16 = "utf16"
+
+
+class Buttons(StrEnum):
+    """How choices reach the customer."""
+
+    NATIVE = "native"
+    NUMBERED_TEXT = "numbered_text"
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """Limits of one connector. Lengths are in `text_unit`s unless a field says otherwise.
+
+    `links` are the vendor's pages each number was read from, newest reading in `read_on`.
+    """
+
+    text_max: int
+    text_unit: TextUnit = TextUnit.CODE_POINTS
+    text_recommended: int | None = None
+    """Soft limit per message; longer texts are split at it where a paragraph ends."""
+    buttons: Buttons = Buttons.NUMBERED_TEXT
+    buttons_max: int = 0
+    button_title_max: int = 0
+    tap_id_max_bytes: int = 0
+    merge_bubbles: bool = False
+    """One turn's bubbles are sent as one message (SMS costs, Meta's pair rate)."""
+    typing: bool = False
+    echoes_oid: bool = False
+    """The platform returns our own id in its receipts, so an unclear send can be resolved."""
+    can_look_up: bool = False
+    """The platform can be asked whether it has a message."""
+    resend_when_unknown: bool = False
+    """No echo and no look-up: resend once (Telegram), accepting a rare double."""
+    receipts: bool = False
+    carrier_answers_stop: bool = False
+    """The carrier itself confirms STOP words; the house stays silent on them."""
+    links: tuple[str, ...] = ()
+    read_on: str = ""

@@ -1,0 +1,77 @@
+"""The contract: one required interface, and small optional ones the house asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol, runtime_checkable
+
+from .capabilities import Capabilities
+from .messages import (
+    Address,
+    Channel,
+    InboundEvent,
+    OutboundMessage,
+    Part,
+    Sent,
+    WebhookRequest,
+)
+
+
+@runtime_checkable
+class Connector(Protocol):
+    """One configured account of one platform.
+
+    `verify`, `parse` and `render` are pure: no network, clock or database.
+    """
+
+    key: str
+    """e.g. "twilio_sms"; also the webhook's path element."""
+    account: str
+    channel: Channel
+    capabilities: Capabilities
+
+    def verify(self, request: WebhookRequest) -> None:
+        """Raise `SignatureInvalid` unless the platform made this request. Runs before `parse`."""
+
+    def parse(self, request: WebhookRequest) -> Sequence[InboundEvent]:
+        """Everything in a verified request, in order; an element not understood becomes `UNSUPPORTED`.
+
+        Raises `PayloadInvalid` when nothing can be read at all.
+        """
+
+    def render(self, message: OutboundMessage) -> Sequence[Part]:
+        """Split and degrade to this channel's limits. Must not lose text or cut a grapheme."""
+
+    async def send(self, to: Address, part: Part, *, oid: str) -> Sent:
+        """Make one platform request. `oid` goes along so that receipts can echo it.
+
+        Raises a `SendError` subclass; `OutcomeUnknown` when the request left and no clear answer came.
+        Must not retry by itself.
+        """
+
+    async def close(self) -> None:
+        """Release connections."""
+
+
+@runtime_checkable
+class AnswersHandshake(Protocol):
+    def handshake(self, request: WebhookRequest) -> str:
+        """Body of the 200 answer to a GET; raises `SignatureInvalid`."""
+
+
+@runtime_checkable
+class LooksUpSends(Protocol):
+    async def look_up(self, to: Address, part: Part, *, oid: str, since: float) -> Sent | None:
+        """Ask the platform whether it has this message (`since`: epoch seconds of our request)."""
+
+
+@runtime_checkable
+class ShowsTyping(Protocol):
+    async def typing(self, to: Address) -> None:
+        """Best effort; must not raise."""
+
+
+@runtime_checkable
+class ChecksCredentials(Protocol):
+    async def check(self) -> str:
+        """One sentence on the account's state for `doctor`; raises `SendError`."""

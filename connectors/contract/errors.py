@@ -1,0 +1,86 @@
+"""What a door may raise, and what the house does next.
+
+A class exists only where some caller acts differently on it; data to act on is an attribute.
+"""
+
+from __future__ import annotations
+
+
+class ConnectorError(Exception):
+    """Base of everything a connector raises on purpose."""
+
+
+# -- inbound ---------------------------------------------------------------------------------
+
+
+class InboundError(ConnectorError):
+    """A webhook that is not accepted as it stands."""
+
+
+class SignatureInvalid(InboundError):
+    """Not proved to come from the platform: answer 403, leave no row."""
+
+
+class UnknownAccount(InboundError):
+    """The path or payload names an account this house does not have: answer 404."""
+
+
+class PayloadInvalid(InboundError):
+    """Signed, but not understood: keep it as a dead row and answer 200, so it is not redelivered."""
+
+
+# -- sending ---------------------------------------------------------------------------------
+
+
+class SendError(ConnectorError):
+    """A send that did not end in `sent`. `code` is the vendor's own code, for people."""
+
+    def __init__(self, message: str, *, code: str | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class Retryable(SendError):
+    """Surely not sent, and worth trying again."""
+
+
+class RateLimited(Retryable):
+    """The platform asks to wait `retry_after` seconds (None: it did not say)."""
+
+    def __init__(
+        self, message: str, *, code: str | None = None, retry_after: float | None = None
+    ) -> None:
+        super().__init__(message, code=code)
+        self.retry_after = retry_after
+
+
+class PlatformUnavailable(Retryable):
+    """The platform could not be reached, or said it could not serve, before it took the message."""
+
+
+class Final(SendError):
+    """Surely not sent, and never will be: no retry."""
+
+
+class RecipientUnreachable(Final):
+    """The address cannot receive: mark it undeliverable."""
+
+
+class WindowClosed(Final):
+    """Free text is not allowed any more here; a template or a person is needed."""
+
+
+class OptedOut(Final):
+    """The platform knows that this person opted out: record it."""
+
+
+class ContentRejected(Final):
+    """The platform refused this very content."""
+
+
+class CredentialsRejected(Final):
+    """The account's credentials no longer work: stop the account, keep its queue."""
+
+
+class OutcomeUnknown(SendError):
+    """The request left and no clear answer came: it may or may not have been sent. Never resend blindly."""

@@ -1,0 +1,162 @@
+"""The words every door speaks: what comes in, what goes out, what is heard back.
+
+Frozen values only. Vendor words (wamid, MessageSid, update_id) never appear here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class Channel(StrEnum):
+    """What the customer uses; who carries it is the connector."""
+
+    SMS = "sms"
+    WHATSAPP = "whatsapp"
+    TELEGRAM = "telegram"
+    WEBCHAT = "webchat"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a customer can be reached: an opaque key, meaningful only to its connector and account."""
+
+    connector: str
+    account: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookRequest:
+    """One HTTP request as received. `headers` have lower-case names; `body` is the raw bytes.
+
+    `url` is the configured public URL plus path and raw query, never built from Host headers.
+    """
+
+    method: str
+    url: str
+    account: str
+    query: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class InboundKind(StrEnum):
+    TEXT = "text"
+    TAP = "tap"
+    MEDIA = "media"
+    LOCATION = "location"
+    CONTACT = "contact"
+    REACTION = "reaction"
+    EDIT = "edit"
+    REVOKE = "revoke"
+    UNSUPPORTED = "unsupported"
+
+
+@dataclass(frozen=True, slots=True)
+class MediaRef:
+    """A file the platform holds for us. `ref` is the connector's own handle or URL."""
+
+    ref: str
+    content_type: str
+    caption: str = ""
+    file_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What the platform itself attests of the sender; never anything that was typed."""
+
+    display_name: str = ""
+    phone: str | None = None
+    """E.164, when the platform attests it."""
+    language: str | None = None
+
+
+class Consent(StrEnum):
+    STOP = "stop"
+    START = "start"
+    HELP = "help"
+
+
+@dataclass(frozen=True, slots=True)
+class InboundMessage:
+    """One thing a customer did. `provider_message_id` is unique per connector and account for ever."""
+
+    provider_message_id: str
+    address: Address
+    kind: InboundKind
+    text: str = ""
+    tap: str | None = None
+    """Id of a tapped button, as the house minted it; looked up, never parsed as a command."""
+    media: tuple[MediaRef, ...] = ()
+    profile: Profile = Profile()
+    provider_time: datetime | None = None
+    reply_to: str | None = None
+    consent: Consent | None = None
+    """Set when the carrier already handled a STOP/START/HELP word itself."""
+    detail: Mapping[str, object] = field(default_factory=dict)
+    """Further facts for people (location, contact card, why it is unsupported); JSON values only."""
+
+
+class ReceiptStatus(StrEnum):
+    """Delivery states in rank order; a receipt only ever moves a message forward."""
+
+    SENT = "sent"
+    DELIVERED = "delivered"
+    READ = "read"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the platform says became of a message we sent; either id may be missing."""
+
+    account: str
+    status: ReceiptStatus
+    provider_message_id: str | None = None
+    oid: str | None = None
+    """Our own id, echoed."""
+    error: str | None = None
+    """Vendor error code."""
+    error_action: str | None = None
+    """Name of the `SendError` subclass the code maps to, e.g. "OptedOut"."""
+
+
+InboundEvent = InboundMessage | Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A choice. `tap` is the opaque id that comes back; `title` is what is shown and may be typed."""
+
+    title: str
+    tap: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutboundMessage:
+    """What the house wants said, before any channel's limits."""
+
+    text: str
+    buttons: tuple[Button, ...] = ()
+    media: tuple[MediaRef, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One platform request: within every limit of the channel. A message renders to one or more."""
+
+    text: str
+    buttons: tuple[Button, ...] = ()
+    media: tuple[MediaRef, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The platform took it, under this id."""
+
+    provider_message_id: str

@@ -1,0 +1,1 @@
+"""Postgres: the tables, the engines and the migrations. The only room that names a table."""

@@ -1,0 +1,334 @@
+"""Every table of the house (SQLAlchemy Core). Unique constraints carry the invariants; times are UTC."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+_NEW_ID = text("uuidv7()")
+_NOW = func.now()
+
+
+def _time(name: str, *, nullable: bool = True, now: bool = False) -> Column[object]:
+    return Column(
+        name,
+        DateTime(timezone=True),
+        nullable=nullable and not now,
+        server_default=_NOW if now else None,
+    )
+
+
+# -- who ---------------------------------------------------------------------------------------
+
+customers = Table(
+    "customers",
+    metadata,
+    Column("id", Uuid, primary_key=True, server_default=_NEW_ID),
+    Column("display_name", Text, nullable=False, server_default=""),
+    Column("language", Text, comment="chosen or recognised; null: the default"),
+    _time("created_at", now=True),
+)
+
+addresses = Table(
+    "addresses",
+    metadata,
+    Column("id", Uuid, primary_key=True, server_default=_NEW_ID),
+    Column("customer_id", Uuid, ForeignKey("customers.id"), nullable=False),
+    Column("connector", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("phone", Text, comment="E.164, attested by the platform; never typed"),
+    Column("display_name", Text, nullable=False, server_default=""),
+    _time("opted_out_at"),
+    Column("undeliverable", Text, comment="why sends are held back, for people"),
+    _time("disclosed_at"),
+    _time("brake_until"),
+    Column("created_at", DateTime(timezone=True), nullable=False, server_default=_NOW),
+    UniqueConstraint("connector", "account", "key"),
+    Index("ix_addresses_customer_id", "customer_id"),
+)
+
+lanes = Table(
+    "lanes",
+    metadata,
+    # No foreign key leads here and only workers write: a webhook or a desk note never waits for a turn.
+    Column("customer_id", Uuid, primary_key=True),
+)
+
+# -- what came in ------------------------------------------------------------------------------
+
+webhook_bodies = Table(
+    "webhook_bodies",
+    metadata,
+    Column("id", Uuid, primary_key=True, server_default=_NEW_ID),
+    Column("key_day", Date, nullable=False),
+    Column("body", LargeBinary, nullable=False, comment="encrypted with the key of that day"),
+    _time("received_at", now=True),
+)
+
+body_keys = Table(
+    "body_keys",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("wrapped_key", LargeBinary, nullable=False, comment="wrapped by ONETHREAD_SECRET_KEY"),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("connector", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("provider_message_id", Text, nullable=False),
+    Column("address_key", Text, nullable=False),
+    Column("address_id", Uuid, ForeignKey("addresses.id"), comment="filled when resolved"),
+    Column("kind", Text, nullable=False),
+    Column("text", Text, nullable=False, server_default="", comment="card numbers masked"),
+    Column("tap", Text),
+    Column("content", JSONB, nullable=False, server_default="{}"),
+    Column("consent", Text),
+    Column("body_id", Uuid),
+    _time("provider_time"),
+    _time("received_at", now=True),
+    Column("status", Text, nullable=False, server_default="pending"),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    _time("due_at", now=True),
+    Column("apologised", Boolean, nullable=False, server_default=text("false")),
+    Column("turn_id", Uuid, comment="the one finished turn that answered it"),
+    Column("error", Text, comment="why it is dead; no customer text"),
+    UniqueConstraint("connector", "account", "provider_message_id"),
+    CheckConstraint("status in ('pending', 'done', 'dead')", name="status"),
+    Index("ix_inbox_pending", "id", postgresql_where=text("status = 'pending'")),
+    Index("ix_inbox_address_id", "address_id", postgresql_where=text("status = 'pending'")),
+    Index("ix_inbox_dead", "id", postgresql_where=text("status = 'dead'")),
+)
+
+# -- the conversation --------------------------------------------------------------------------
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("customer_id", Uuid, ForeignKey("customers.id"), primary_key=True),
+    Column("owner", Text, nullable=False, server_default="bot"),
+    Column("agent_id", Uuid, ForeignKey("agents.id")),
+    Column("status", Text, nullable=False, server_default="open"),
+    Column("reason", Text, comment="why a person is needed"),
+    _time("owner_since", now=True),
+    CheckConstraint("owner in ('bot', 'queue', 'agent')", name="owner"),
+    CheckConstraint("status in ('open', 'snoozed', 'resolved')", name="status"),
+    CheckConstraint("(owner = 'agent') = (agent_id is not null)", name="agent"),
+    Index("ix_conversations_waiting", "owner_since", postgresql_where=text("owner <> 'bot'")),
+)
+
+threads = Table(
+    "threads",
+    metadata,
+    # The counter of a thread: bumped in the last statement before a commit, so numbers follow commits.
+    Column("customer_id", Uuid, ForeignKey("customers.id"), primary_key=True),
+    Column("last_seq", BigInteger, nullable=False, server_default="0"),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", Uuid, primary_key=True, server_default=_NEW_ID),
+    Column("customer_id", Uuid, ForeignKey("customers.id"), nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("direction", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("agent_id", Uuid, ForeignKey("agents.id")),
+    Column("address_id", Uuid, ForeignKey("addresses.id")),
+    Column("channel", Text),
+    Column("kind", Text, nullable=False, server_default="text"),
+    Column("text", Text, nullable=False, server_default=""),
+    Column("content", JSONB, nullable=False, server_default="{}"),
+    Column("inbox_id", BigInteger, ForeignKey("inbox.id")),
+    Column("turn_id", Uuid),
+    _time("created_at", now=True),
+    UniqueConstraint("customer_id", "seq"),
+    UniqueConstraint("inbox_id"),
+    CheckConstraint("direction in ('in', 'out', 'note')", name="direction"),
+    CheckConstraint("author in ('customer', 'bot', 'agent', 'house')", name="author"),
+)
+
+turns = Table(
+    "turns",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("customer_id", Uuid, ForeignKey("customers.id"), nullable=False),
+    Column("number", BigInteger, nullable=False, comment="1, 2, 3 .. per customer"),
+    Column("model", Text, nullable=False),
+    Column("facts", JSONB, nullable=False, comment="what the window rule needs of this turn"),
+    Column("state", JSONB, nullable=False, comment="slots, loop and last action after it"),
+    Column("parse", JSONB, comment="intent, confidence, ranking; no text"),
+    _time("started_at", nullable=False),
+    _time("finished_at", now=True),
+    UniqueConstraint("customer_id", "number"),
+)
+
+tracker_events = Table(
+    "tracker_events",
+    metadata,
+    Column("customer_id", Uuid, ForeignKey("customers.id"), primary_key=True),
+    Column("seq", BigInteger, primary_key=True),
+    Column("turn_number", BigInteger, nullable=False),
+    Column("event", JSONB, nullable=False, comment="Rasa's own event format"),
+    Index("ix_tracker_events_turn", "customer_id", "turn_number"),
+)
+
+# -- what goes out -----------------------------------------------------------------------------
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("oid", Text, nullable=False, unique=True),
+    Column("customer_id", Uuid, ForeignKey("customers.id"), nullable=False),
+    Column("address_id", Uuid, ForeignKey("addresses.id"), nullable=False),
+    Column("message_id", Uuid, ForeignKey("messages.id")),
+    Column("turn_id", Uuid),
+    Column("purpose", Text, nullable=False, server_default="reply"),
+    Column("part", JSONB, nullable=False, comment="one platform request, rendered"),
+    Column("status", Text, nullable=False, server_default="queued"),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    _time("due_at", now=True),
+    _time("sending_since"),
+    Column("provider_message_id", Text),
+    Column("error", Text),
+    Column("error_code", Text),
+    _time("created_at", now=True),
+    _time("updated_at", now=True),
+    CheckConstraint(
+        "status in ('queued','sending','unknown','sent','delivered','read','failed','suppressed')",
+        name="status",
+    ),
+    CheckConstraint(
+        "purpose in ('reply','agent','apology','notice','consent')", name="purpose"
+    ),
+    Index(
+        "ix_outbox_open",
+        "address_id",
+        "id",
+        postgresql_where=text("status in ('queued', 'sending')"),
+    ),
+    Index("ix_outbox_provider", "provider_message_id"),
+    Index("ix_outbox_message_id", "message_id"),
+)
+
+receipts = Table(
+    "receipts",
+    metadata,
+    # Every receipt as heard; an early one waits here until the send it speaks of is known.
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("connector", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("provider_message_id", Text, nullable=False, server_default=""),
+    Column("oid", Text, nullable=False, server_default=""),
+    Column("status", Text, nullable=False),
+    Column("error", Text),
+    Column("error_action", Text),
+    Column("applied", Boolean, nullable=False, server_default=text("false")),
+    _time("received_at", now=True),
+    UniqueConstraint("connector", "account", "provider_message_id", "oid", "status"),
+    Index("ix_receipts_parked", "oid", "provider_message_id", postgresql_where=text("not applied")),
+)
+
+consent_events = Table(
+    "consent_events",
+    metadata,
+    # The ledger: who stopped or resumed what, when and by which words' message.
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("address_id", Uuid, ForeignKey("addresses.id"), nullable=False),
+    Column("action", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("inbox_id", BigInteger, ForeignKey("inbox.id")),
+    _time("at", now=True),
+    CheckConstraint("action in ('stop', 'start')", name="action"),
+)
+
+# -- people and sessions -----------------------------------------------------------------------
+
+agents = Table(
+    "agents",
+    metadata,
+    Column("id", Uuid, primary_key=True, server_default=_NEW_ID),
+    Column("email", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("role", Text, nullable=False, server_default="agent"),
+    Column("password_hash", Text, comment="argon2id; null until the one-time link is used"),
+    Column("active", Boolean, nullable=False, server_default=text("true")),
+    _time("created_at", now=True),
+    CheckConstraint("role in ('viewer', 'agent', 'supervisor', 'admin')", name="role"),
+)
+
+agent_sessions = Table(
+    "agent_sessions",
+    metadata,
+    Column("token_hash", LargeBinary, primary_key=True),
+    Column("agent_id", Uuid, ForeignKey("agents.id"), nullable=False),
+    Column("csrf", Text, nullable=False),
+    _time("created_at", now=True),
+    _time("last_seen_at", now=True),
+    _time("expires_at", nullable=False),
+)
+
+one_time_links = Table(
+    "one_time_links",
+    metadata,
+    Column("token_hash", LargeBinary, primary_key=True),
+    Column("agent_id", Uuid, ForeignKey("agents.id"), comment="null: makes the first administrator"),
+    _time("expires_at", nullable=False),
+    _time("used_at"),
+)
+
+webchat_sessions = Table(
+    "webchat_sessions",
+    metadata,
+    Column("token_hash", LargeBinary, primary_key=True),
+    Column("address_key", Text, nullable=False, unique=True),
+    _time("created_at", now=True),
+    _time("last_seen_at", now=True),
+    _time("expires_at", nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    # Append-only: who read or did what at the desk.
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("agent_id", Uuid),
+    Column("action", Text, nullable=False),
+    Column("customer_id", Uuid),
+    Column("detail", JSONB, nullable=False, server_default="{}"),
+    _time("at", now=True),
+)
