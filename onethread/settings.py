@@ -1,0 +1,130 @@
+"""Everything the house can be told from outside, read once at the start of a process.
+
+A value comes from the environment, else from `.env` at the root, else (when an instance is up on the data
+directory) from what its supervisor wrote for commands run beside it. Each connector reads its own section.
+"""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Self
+
+from dotenv import dotenv_values
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+
+ROOT = Path(__file__).resolve().parent.parent
+INSTANCE_ENV = "run/instance.env"
+"""Below the data directory: the settings of the instance that is up, mode 0600, gone when it is down."""
+
+
+class SettingsError(ValueError):
+    """A setting is missing or wrong; the text is one sentence for the operator and holds no secret."""
+
+
+class Settings(BaseModel):
+    """The house's settings; the name of a field in capitals, mostly with ONETHREAD_ before it, is its variable."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    database_url: str
+    redis_url: str
+    secret_key: SecretStr = Field(min_length=32)
+    internal_secret: SecretStr = Field(min_length=16)
+    public_url: str = "http://127.0.0.1:8800"
+    data_dir: Path = ROOT / "var"
+    rasa_urls: tuple[str, ...] = ()
+    actions_url: str = ""
+    host: str = "127.0.0.1"
+    port: int = Field(default=8800, ge=1, le=65535)
+    turn_deadline_s: float = Field(default=10.0, gt=0)
+    lane_slots: int = Field(default=16, ge=1)
+    session_idle_s: float = Field(default=24 * 3600, gt=0)
+    default_language: str = "en"
+
+    @classmethod
+    def load(cls, env: Mapping[str, str] | None = None) -> Self:
+        """Reads the settings from `env` (default: `environment()`).
+
+        Raises:
+            SettingsError: naming all that is missing or wrong at once.
+        """
+        env = environment() if env is None else env
+        given = {field: env[name] for field, name in VARIABLES.items() if env.get(name)}
+        try:
+            return cls.model_validate(given)
+        except ValidationError as error:
+            raise SettingsError(_sentence(error)) from None
+
+    @field_validator("rasa_urls", mode="before")
+    @classmethod
+    def _split_list(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip().rstrip("/") for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_postgres(cls, value: str) -> str:
+        scheme, separator, rest = value.partition("://")
+        if scheme not in {"postgresql", "postgres"} or not separator:
+            raise ValueError("must look like postgresql://user:password@host:port/database")
+        return f"postgresql://{rest}"
+
+    @field_validator("redis_url")
+    @classmethod
+    def _is_redis(cls, value: str) -> str:
+        if not value.startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError("must look like redis://user:password@host:port/0")
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_web_address(cls, value: str) -> str:
+        if not value.startswith(("http://", "https://")):
+            raise ValueError("must look like https://chat.example.com")
+        return value.rstrip("/")
+
+
+_BARE = {"database_url": "DATABASE_URL", "redis_url": "REDIS_URL"}
+VARIABLES = {name: _BARE.get(name, f"ONETHREAD_{name.upper()}") for name in Settings.model_fields}
+"""Field -> environment variable."""
+
+
+def environment(start: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The process's environment, filled up from `.env` and from the instance that is up; never changed."""
+    merged = dict(os.environ if start is None else start)
+    _fill(merged, ROOT / ".env")
+    _fill(merged, data_dir(merged) / INSTANCE_ENV)
+    return merged
+
+
+def data_dir(env: Mapping[str, str]) -> Path:
+    """Where this instance keeps what it must not lose."""
+    return Path(env.get("ONETHREAD_DATA_DIR") or ROOT / "var").absolute()
+
+
+def _fill(env: dict[str, str], path: Path) -> None:
+    if path.is_file():
+        for name, value in dotenv_values(path, interpolate=False).items():
+            if value is not None:
+                env.setdefault(name, value)
+
+
+def _sentence(error: ValidationError) -> str:
+    """All faults in one sentence, without the values: one of them may be a secret."""
+    missing = [VARIABLES[str(fault["loc"][0])] for fault in error.errors() if fault["type"] == "missing"]
+    wrong = [
+        f"{VARIABLES[str(fault['loc'][0])]} {_said(fault['msg'])}"
+        for fault in error.errors()
+        if fault["type"] != "missing"
+    ]
+    parts = [f"{', '.join(missing)} not set (is `bin/onethread up` running?)"] if missing else []
+    return "; ".join(parts + wrong) + "."
+
+
+def _said(message: str) -> str:
+    return (
+        message.removeprefix("Value error, ")
+        .replace("Value should", "should")
+        .replace("Input should", "should")
+    )
