@@ -22,7 +22,7 @@ class SettingsError(ValueError):
 
 
 class Settings(BaseModel):
-    """The house's settings; the name of a field in capitals, mostly with ONETHREAD_ before it, is its variable."""
+    """The house's settings; `VARIABLES` says which environment variable fills which field."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -90,10 +90,10 @@ VARIABLES = {name: _BARE.get(name, f"ONETHREAD_{name.upper()}") for name in Sett
 """Field -> environment variable."""
 
 
-def environment(start: Mapping[str, str] | None = None) -> dict[str, str]:
+def environment(start: Mapping[str, str] | None = None, root: Path = ROOT) -> dict[str, str]:
     """The process's environment, filled up from `.env` and from the instance that is up; never changed."""
     merged = dict(os.environ if start is None else start)
-    _fill(merged, ROOT / ".env")
+    _fill(merged, root / ".env")
     _fill(merged, data_dir(merged) / INSTANCE_ENV)
     return merged
 

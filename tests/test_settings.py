@@ -51,6 +51,6 @@ def test_commands_beside_a_running_instance_learn_its_settings(tmp_path: Path) -
     (tmp_path / INSTANCE_ENV).write_text(
         "DATABASE_URL='postgresql://from-instance/x'\nREDIS_URL='redis://i'\n"
     )
-    merged = environment({"ONETHREAD_DATA_DIR": str(tmp_path), "REDIS_URL": "redis://mine"})
+    merged = environment({"ONETHREAD_DATA_DIR": str(tmp_path), "REDIS_URL": "redis://mine"}, tmp_path)
     assert merged["DATABASE_URL"] == "postgresql://from-instance/x"
     assert merged["REDIS_URL"] == "redis://mine"
