@@ -35,6 +35,8 @@ class Capabilities:
     buttons_max: int = 0
     button_title_max: int = 0
     tap_id_max_bytes: int = 0
+    media: bool = False
+    """Files go along with a message; else each becomes a link with its caption."""
     merge_bubbles: bool = False
     """One turn's bubbles are sent as one message (SMS costs, Meta's pair rate)."""
     typing: bool = False

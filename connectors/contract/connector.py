@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol, runtime_checkable
 
 from .capabilities import Capabilities
@@ -61,8 +61,14 @@ class AnswersHandshake(Protocol):
 
 @runtime_checkable
 class LooksUpSends(Protocol):
-    async def look_up(self, to: Address, part: Part, *, oid: str, since: float) -> Sent | None:
-        """Ask the platform whether it has this message (`since`: epoch seconds of our request)."""
+    async def look_up(
+        self, to: Address, part: Part, *, oid: str, since: float, taken: Collection[str] = ()
+    ) -> Sent | None:
+        """Ask the platform whether it has this message.
+
+        `since`: epoch seconds of our request; `taken`: the platform's ids of other messages to this address,
+        which may have the same text. Raises `Retryable` when it could not be asked.
+        """
 
 
 @runtime_checkable

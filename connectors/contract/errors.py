@@ -45,13 +45,22 @@ class Retryable(SendError):
 
 
 class RateLimited(Retryable):
-    """The platform asks to wait `retry_after` seconds (None: it did not say)."""
+    """The platform asks to wait `retry_after` seconds (None: it did not say).
+
+    `whole_account`: the limit is the account's, so its other addresses wait too.
+    """
 
     def __init__(
-        self, message: str, *, code: str | None = None, retry_after: float | None = None
+        self,
+        message: str,
+        *,
+        code: str | None = None,
+        retry_after: float | None = None,
+        whole_account: bool = False,
     ) -> None:
         super().__init__(message, code=code)
         self.retry_after = retry_after
+        self.whole_account = whole_account
 
 
 class PlatformUnavailable(Retryable):

@@ -1,0 +1,1 @@
+"""Ground shared by the doors that Twilio carries: signature, form, error table, REST requests."""
