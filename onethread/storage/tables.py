@@ -72,7 +72,6 @@ addresses = Table(
     _time("opted_out_at"),
     Column("undeliverable", Text, comment="why sends are held back, for people"),
     _time("disclosed_at"),
-    _time("brake_until"),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=_NOW),
     UniqueConstraint("connector", "account", "key"),
     Index("ix_addresses_customer_id", "customer_id"),
@@ -123,7 +122,14 @@ inbox = Table(
     Column("status", Text, nullable=False, server_default="pending"),
     Column("attempts", Integer, nullable=False, server_default="0"),
     _time("due_at", now=True),
-    Column("apologised", Boolean, nullable=False, server_default=text("false")),
+    _time("failed_since"),
+    Column(
+        "apologised",
+        Boolean,
+        nullable=False,
+        server_default=text("false"),
+        comment="an apology was said and the message stands in the thread; it is not an answer",
+    ),
     Column("turn_id", Uuid, comment="the one finished turn that answered it"),
     Column("error", Text, comment="why it is dead; no customer text"),
     UniqueConstraint("connector", "account", "provider_message_id"),
@@ -175,8 +181,11 @@ messages = Table(
     Column("inbox_id", BigInteger, ForeignKey("inbox.id")),
     Column("turn_id", Uuid),
     _time("created_at", now=True),
+    Column("request_id", Uuid, comment="the desk's own id of one press of send"),
     UniqueConstraint("customer_id", "seq"),
     UniqueConstraint("inbox_id"),
+    UniqueConstraint("request_id"),
+    Index("ix_messages_address_id", "address_id", "seq"),
     CheckConstraint("direction in ('in', 'out', 'note')", name="direction"),
     CheckConstraint("author in ('customer', 'bot', 'agent', 'house')", name="author"),
 )
@@ -191,6 +200,7 @@ turns = Table(
     Column("facts", JSONB, nullable=False, comment="what the window rule needs of this turn"),
     Column("state", JSONB, nullable=False, comment="slots, loop and last action after it"),
     Column("parse", JSONB, comment="intent, confidence, ranking; no text"),
+    _time("session_started_at", nullable=False),
     _time("started_at", nullable=False),
     _time("finished_at", now=True),
     UniqueConstraint("customer_id", "number"),
@@ -200,10 +210,31 @@ tracker_events = Table(
     "tracker_events",
     metadata,
     Column("customer_id", Uuid, ForeignKey("customers.id"), primary_key=True),
-    Column("seq", BigInteger, primary_key=True),
+    Column("seq", BigInteger, primary_key=True, comment="order only: turn number * 4096 + place"),
     Column("turn_number", BigInteger, nullable=False),
     Column("event", JSONB, nullable=False, comment="Rasa's own event format"),
     Index("ix_tracker_events_turn", "customer_id", "turn_number"),
+)
+
+effects = Table(
+    "effects",
+    metadata,
+    # What a turn asked of the shop: carried out once, after the commit, keyed by turn and place.
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("turn_id", Uuid, nullable=False),
+    Column("place", Integer, nullable=False),
+    Column("customer_id", Uuid, ForeignKey("customers.id"), nullable=False),
+    Column("address_id", Uuid, ForeignKey("addresses.id"), nullable=False),
+    Column("effect", Text, nullable=False),
+    Column("order_number", Text, nullable=False),
+    Column("note", Text, nullable=False, server_default=""),
+    Column("status", Text, nullable=False, server_default="asked"),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    _time("due_at", now=True),
+    _time("asked_at", now=True),
+    UniqueConstraint("turn_id", "place"),
+    CheckConstraint("status in ('asked', 'done', 'refused', 'failed')", name="status"),
+    Index("ix_effects_asked", "due_at", postgresql_where=text("status = 'asked'")),
 )
 
 # -- what goes out -----------------------------------------------------------------------------
@@ -232,9 +263,7 @@ outbox = Table(
         "status in ('queued','sending','unknown','sent','delivered','read','failed','suppressed')",
         name="status",
     ),
-    CheckConstraint(
-        "purpose in ('reply','agent','apology','notice','consent')", name="purpose"
-    ),
+    CheckConstraint("purpose in ('reply','agent','apology','notice','consent')", name="purpose"),
     Index(
         "ix_outbox_open",
         "address_id",

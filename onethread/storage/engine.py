@@ -1,0 +1,74 @@
+"""Opens Postgres: one pool each for web, lanes and senders, so that none can starve another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import orjson
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+_CONNECT_S = 5
+_STATEMENT_MS = 5_000
+_LOCK_MS = 2_000
+_TCP_USER_TIMEOUT_MS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """The pools of one process; each opens connections only when first used."""
+
+    web: AsyncEngine
+    lanes: AsyncEngine
+    senders: AsyncEngine
+
+    async def close(self) -> None:
+        """Close every connection."""
+        for engine in (self.web, self.lanes, self.senders):
+            await engine.dispose()
+
+
+def database_url(url: str) -> URL:
+    """The configured URL with our driver in it; host may be a socket folder in the query."""
+    return make_url(url).set(drivername="postgresql+psycopg")
+
+
+def open_engines(url: str, *, lane_slots: int, turn_deadline_s: float) -> Engines:
+    """Pools for `url`. A lane's transaction left idle for 1.5 turn deadlines is ended by Postgres itself."""
+    reap_ms = int(turn_deadline_s * 1_500)
+    return Engines(
+        web=_open(url, name="web", size=8, overflow=8),
+        # Beside the slots: the dispatcher's look-ups and a timer.
+        lanes=_open(
+            url,
+            name="lanes",
+            size=lane_slots + 2,
+            overflow=0,
+            session={"idle_in_transaction_session_timeout": reap_ms},
+        ),
+        senders=_open(url, name="senders", size=8, overflow=0),
+    )
+
+
+def _open(
+    url: str, *, name: str, size: int, overflow: int, session: dict[str, int] | None = None
+) -> AsyncEngine:
+    settings = {"statement_timeout": _STATEMENT_MS, "lock_timeout": _LOCK_MS, **(session or {})}
+    return create_async_engine(
+        database_url(url),
+        pool_size=size,
+        max_overflow=overflow,
+        pool_timeout=_CONNECT_S,
+        pool_pre_ping=True,
+        json_serializer=lambda value: orjson.dumps(value).decode(),
+        json_deserializer=orjson.loads,
+        connect_args={
+            "application_name": f"onethread {name}",
+            "connect_timeout": _CONNECT_S,
+            "keepalives_idle": 5,
+            "keepalives_interval": 2,
+            "keepalives_count": 3,
+            "tcp_user_timeout": _TCP_USER_TIMEOUT_MS,
+            "options": " ".join(f"-c {key}={value}" for key, value in settings.items()),
+        },
+    )
