@@ -36,6 +36,8 @@ class Settings(BaseModel):
     actions_url: str = ""
     host: str = "127.0.0.1"
     port: int = Field(default=8800, ge=1, le=65535)
+    proxies: int = Field(default=0, ge=0)
+    """Reverse proxies in front of us whose X-Forwarded-For is believed when counting requests per peer."""
     turn_deadline_s: float = Field(default=10.0, gt=0)
     lane_slots: int = Field(default=16, ge=1)
     session_idle_s: float = Field(default=24 * 3600, gt=0)
