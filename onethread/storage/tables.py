@@ -270,6 +270,7 @@ outbox = Table(
         "id",
         postgresql_where=text("status in ('queued', 'sending')"),
     ),
+    Index("ix_outbox_unknown", "due_at", postgresql_where=text("status = 'unknown'")),
     Index("ix_outbox_provider", "provider_message_id"),
     Index("ix_outbox_message_id", "message_id"),
 )

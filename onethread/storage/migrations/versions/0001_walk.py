@@ -416,9 +416,17 @@ def upgrade() -> None:
         postgresql_where=sa.text("status in ('queued', 'sending')"),
     )
     op.create_index("ix_outbox_provider", "outbox", ["provider_message_id"], unique=False)
+    op.create_index(
+        "ix_outbox_unknown",
+        "outbox",
+        ["due_at"],
+        unique=False,
+        postgresql_where=sa.text("status = 'unknown'"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_outbox_unknown", table_name="outbox", postgresql_where=sa.text("status = 'unknown'"))
     op.drop_index("ix_outbox_provider", table_name="outbox")
     op.drop_index(
         "ix_outbox_open", table_name="outbox", postgresql_where=sa.text("status in ('queued', 'sending')")
