@@ -1,6 +1,7 @@
 """Orders of the shop, behind a port: what the assistant and the desk may know of them."""
 
 from .port import (
+    Effect,
     Item,
     Money,
     Order,
@@ -8,6 +9,22 @@ from .port import (
     OrderState,
     OrdersUnavailable,
     Parcel,
+    ShopEffects,
 )
+from .rules import RETURN_DAYS, Verdict, return_until, verdict
 
-__all__ = ["Item", "Money", "Order", "OrderState", "OrdersPort", "OrdersUnavailable", "Parcel"]
+__all__ = [
+    "RETURN_DAYS",
+    "Effect",
+    "Item",
+    "Money",
+    "Order",
+    "OrderState",
+    "OrdersPort",
+    "OrdersUnavailable",
+    "Parcel",
+    "ShopEffects",
+    "Verdict",
+    "return_until",
+    "verdict",
+]

@@ -99,3 +99,23 @@ class OrdersPort(Protocol):
 
     async def close(self) -> None:
         """Give connections back."""
+
+
+class Effect(StrEnum):
+    """What a shop can be asked to do with an order."""
+
+    CANCEL_ORDER = "cancel_order"
+    CHANGE_ORDER = "change_order"
+    RETURN_ITEM = "return_item"
+    SEND_INVOICE = "send_invoice"
+
+
+class ShopEffects(Protocol):
+    """Changes in a shop, asked by jobs and never by a turn."""
+
+    async def apply(self, key: str, effect: str, order: str, note: str) -> bool:
+        """Have it done once per `key`: the same key again changes nothing and gives the same answer.
+
+        True: done or taken on; False: the shop refuses (too late, unknown order or effect).
+        Raises `OrdersUnavailable`: not known to be done, ask again with the same key.
+        """

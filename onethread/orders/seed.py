@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 
 import psycopg
 from psycopg.sql import SQL, Identifier
@@ -11,12 +11,13 @@ from psycopg.sql import SQL, Identifier
 from .demo_data import ShopData, make_shop
 
 
-def seed_demo_shop(database_url: str, today: date) -> bool:
-    """Fill an empty shop, or move the dates of a filled one so that they are relative to `today` again.
+def seed(database_url: str, today: date | None = None) -> bool:
+    """Fill an empty shop, or move the dates of a filled one so that they are relative to `today` (UTC) again.
 
     True when it was empty. Safe to run by several processes at once and again at any time: rows somebody
     changed keep their change, only their dates move. Raises `psycopg.Error` when the schema is not migrated.
     """
+    today = today or datetime.now(UTC).date()
     with psycopg.connect(database_url, autocommit=False) as connection:
         connection.execute("select pg_advisory_xact_lock(hashtext('onethread shop seeding'))")
         row = connection.execute("select anchor from shop.seeding").fetchone()

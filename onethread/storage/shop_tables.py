@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import (
+    Boolean,
     CheckConstraint,
     Column,
     Date,
@@ -14,6 +15,7 @@ from sqlalchemy import (
     Numeric,
     Table,
     Text,
+    func,
 )
 
 shop_metadata = MetaData(
@@ -90,6 +92,19 @@ parcels = Table(
     Column("expected_on", Date, nullable=False),
     Column("delivered_on", Date),
     Index("ix_parcels_order_number", "order_number"),
+)
+
+requests = Table(
+    "requests",
+    shop_metadata,
+    # What the assistant asked of the shop, once per key, and what the shop said.
+    Column("key", Text, primary_key=True),
+    Column("effect", Text, nullable=False),
+    Column("order_number", Integer, ForeignKey("orders.number"), nullable=False),
+    Column("note", Text, nullable=False, server_default=""),
+    Column("granted", Boolean, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Index("ix_requests_order_number", "order_number"),
 )
 
 seeding = Table(

@@ -82,6 +82,21 @@ def upgrade() -> None:
     )
     op.create_index("ix_parcels_order_number", "parcels", ["order_number"], schema="shop")
     op.create_table(
+        "requests",
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("effect", sa.Text(), nullable=False),
+        sa.Column("order_number", sa.Integer(), nullable=False),
+        sa.Column("note", sa.Text(), server_default="", nullable=False),
+        sa.Column("granted", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["order_number"], ["shop.orders.number"], name=op.f("fk_requests_order_number_orders")
+        ),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_requests")),
+        schema="shop",
+    )
+    op.create_index("ix_requests_order_number", "requests", ["order_number"], schema="shop")
+    op.create_table(
         "seeding",
         sa.Column("one", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("anchor", sa.Date(), nullable=False),
@@ -92,6 +107,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in ("seeding", "parcels", "items", "orders", "customers"):
+    for table in ("seeding", "requests", "parcels", "items", "orders", "customers"):
         op.drop_table(table, schema="shop")
     op.execute("drop schema shop")
