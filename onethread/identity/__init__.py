@@ -1,0 +1,1 @@
+"""The second room: which customer an address belongs to."""

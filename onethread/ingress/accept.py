@@ -1,0 +1,147 @@
+"""Step 1: verify, read, mask, insert, commit. What a webhook waits for, and no more."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import uuid4
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from connectors.contract import (
+    Connector,
+    Consent,
+    InboundEvent,
+    InboundKind,
+    InboundMessage,
+    PayloadInvalid,
+    Receipt,
+    WebhookRequest,
+)
+from onethread.crashpoints import crash_at
+from onethread.ingress.bodies import BodyVault
+from onethread.ingress.masking import mask_cards
+from onethread.ingress.plain import plain_text, plain_value
+from onethread.ingress.words import consent_word
+from onethread.storage import consent, inbox, outbox
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What became of one request; everything counted here is committed."""
+
+    accepted: int = 0
+    duplicates: int = 0
+    receipts: int = 0
+    dead: int = 0
+
+
+async def accept(engine: AsyncEngine, vault: BodyVault, door: Connector, request: WebhookRequest) -> Accepted:
+    """Take one webhook. Answer 2xx when this returns, 403 on `SignatureInvalid`, 503 on a database error."""
+    door.verify(request)
+    try:
+        events = door.parse(request)
+    except PayloadInvalid as error:
+        return await _keep_dead(engine, vault, door, request.body, error)
+    return await accept_events(
+        engine,
+        vault,
+        door.key,
+        door.account,
+        events,
+        raw=request.body,
+        stops=door.capabilities.opt_out_words,
+    )
+
+
+async def accept_events(
+    engine: AsyncEngine,
+    vault: BodyVault,
+    connector: str,
+    account: str,
+    events: Sequence[InboundEvent],
+    *,
+    raw: bytes,
+    stops: bool = True,
+) -> Accepted:
+    """Keep what a verified request said; returns after the commit. `stops`: a lone STOP opts out."""
+    rows = [_kept(event, stops=stops) for event in events if isinstance(event, InboundMessage)]
+    receipts = [event for event in events if isinstance(event, Receipt)]
+    body_id = uuid4()
+    await vault.ready(engine)
+    async with engine.begin() as conn:
+        new = await inbox.insert_inbound(conn, connector, account, rows, body_id)
+        if new:
+            await vault.put(conn, body_id, raw)
+        for row in rows:
+            if row.consent == Consent.STOP and row.provider_message_id in new:
+                await consent.silence(conn, connector, account, row.address_key)
+        if receipts:
+            await outbox.park_receipts(conn, connector, receipts)
+        crash_at("ingress.before_commit")
+    crash_at("ingress.after_commit")
+    return Accepted(accepted=len(new), duplicates=len(rows) - len(new), receipts=len(receipts))
+
+
+def _kept(event: InboundMessage, *, stops: bool) -> inbox.NewInbound:
+    """What may be stored of a message: masked and storable."""
+    text = mask_cards(plain_text(event.text))
+    captions = [mask_cards(plain_text(item.caption)) for item in event.media]
+    content: dict[str, object] = {
+        "profile": {
+            "display_name": mask_cards(plain_text(event.profile.display_name)).text,
+            "phone": event.profile.phone,
+            "language": event.profile.language,
+        }
+    }
+    if event.media:
+        content["media"] = [
+            {
+                "ref": plain_text(item.ref),
+                "content_type": plain_text(item.content_type),
+                "file_name": plain_text(item.file_name),
+                "caption": caption.text,
+            }
+            for item, caption in zip(event.media, captions, strict=True)
+        ]
+    if event.detail:
+        content["detail"] = plain_value(event.detail)
+    if event.reply_to:
+        content["reply_to"] = plain_text(event.reply_to)
+    if text.found or any(caption.found for caption in captions):
+        content["masked"] = True
+    said = event.consent or (consent_word(text.text) if stops and event.kind == InboundKind.TEXT else None)
+    return inbox.NewInbound(
+        provider_message_id=plain_text(event.provider_message_id),
+        address_key=plain_text(event.address.key),
+        kind=event.kind.value,
+        text=text.text or " ".join(caption.text for caption in captions if caption.text),
+        tap=None if event.tap is None else plain_text(event.tap),
+        content=content,
+        consent=None if said is None else said.value,
+        provider_time=event.provider_time,
+    )
+
+
+async def _keep_dead(
+    engine: AsyncEngine, vault: BodyVault, door: Connector, raw: bytes, error: PayloadInvalid
+) -> Accepted:
+    """Signed, but unreadable: kept for people, once, and never redelivered."""
+    body_id = uuid4()
+    row = inbox.NewInbound(
+        provider_message_id=f"unreadable:{hashlib.sha256(raw).hexdigest()}",
+        address_key="",
+        kind=InboundKind.UNSUPPORTED.value,
+        error=plain_text(f"payload invalid: {error}")[:200],
+    )
+    await vault.ready(engine)
+    async with engine.begin() as conn:
+        new = await inbox.insert_inbound(conn, door.key, door.account, [row], body_id)
+        if new:
+            await vault.put(conn, body_id, raw)
+    log.warning("ingress.payload.unreadable", connector=door.key, account=door.account, new=len(new))
+    return Accepted(dead=len(new), duplicates=1 - len(new))

@@ -1,0 +1,288 @@
+"""What came in: kept once, read in order by the lane of its customer, marked with the turn that answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, case, func, select, text, update
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.engine import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from onethread.ids import AddressId, CustomerId, InboxId, TurnId
+from onethread.storage.tables import addresses, inbox
+
+NOTIFY = "onethread_inbox"
+
+
+@dataclass(frozen=True, slots=True)
+class NewInbound:
+    """One message as it is kept: masked, storable."""
+
+    provider_message_id: str
+    address_key: str
+    kind: str
+    text: str = ""
+    tap: str | None = None
+    content: Mapping[str, object] = field(default_factory=dict)
+    consent: str | None = None
+    provider_time: datetime | None = None
+    error: str | None = None
+    """Set: the row is dead from the start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """One row waiting in its customer's lane, with the address it came from."""
+
+    id: InboxId
+    connector: str
+    account: str
+    address_key: str
+    address_id: AddressId
+    kind: str
+    text: str
+    tap: str | None
+    content: Mapping[str, Any]
+    consent: str | None
+    received_at: datetime
+    attempts: int
+    due: bool
+    failed_since: datetime | None
+    apologised: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DueLane:
+    """An address with work; `customer_id` is None when nobody knows it yet."""
+
+    connector: str
+    account: str
+    address_key: str
+    customer_id: CustomerId | None
+    channel_hint: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class DeadRow:
+    """A message nobody answered, for an operator."""
+
+    id: InboxId
+    connector: str
+    account: str
+    provider_message_id: str
+    customer_id: CustomerId | None
+    received_at: datetime
+    attempts: int
+    error: str | None
+    replayable: bool
+
+
+async def insert_inbound(
+    conn: AsyncConnection, connector: str, account: str, rows: Sequence[NewInbound], body_id: UUID
+) -> frozenset[str]:
+    """Insert what is new and wake the lanes at commit; returns the platform's ids of what was new."""
+    if not rows:
+        return frozenset()
+    statement = (
+        pg_insert(inbox)
+        .values(
+            [
+                {
+                    "connector": connector,
+                    "account": account,
+                    "provider_message_id": row.provider_message_id,
+                    "address_key": row.address_key,
+                    "kind": row.kind,
+                    "text": row.text,
+                    "tap": row.tap,
+                    "content": dict(row.content),
+                    "consent": row.consent,
+                    "body_id": body_id,
+                    "provider_time": row.provider_time,
+                    "status": "pending" if row.error is None else "dead",
+                    "error": row.error,
+                }
+                for row in rows
+            ]
+        )
+        .on_conflict_do_nothing(index_elements=["connector", "account", "provider_message_id"])
+        .returning(inbox.c.provider_message_id)
+    )
+    new = frozenset((await conn.execute(statement)).scalars())
+    if new:
+        await wake(conn)
+    return new
+
+
+async def wake(conn: AsyncConnection) -> None:
+    """Tell every worker, when this transaction commits, that there is something to do."""
+    await conn.execute(text(f"select pg_notify('{NOTIFY}', '')"))
+
+
+_SAME_ADDRESS = and_(
+    addresses.c.connector == inbox.c.connector,
+    addresses.c.account == inbox.c.account,
+    addresses.c.key == inbox.c.address_key,
+)
+
+
+async def due_lanes(conn: AsyncConnection, limit: int) -> list[DueLane]:
+    """Addresses whose oldest pending row is due, oldest first; one in back-off holds back those behind it."""
+    heads = (
+        select(
+            inbox.c.id,
+            inbox.c.connector,
+            inbox.c.account,
+            inbox.c.address_key,
+            inbox.c.content,
+            inbox.c.due_at,
+            addresses.c.customer_id,
+        )
+        .outerjoin(addresses, _SAME_ADDRESS)
+        .where(inbox.c.status == "pending")
+        .distinct(addresses.c.customer_id, inbox.c.connector, inbox.c.account, _unknown_key())
+        .order_by(addresses.c.customer_id, inbox.c.connector, inbox.c.account, _unknown_key(), inbox.c.id)
+        .subquery()
+    )
+    found = await conn.execute(
+        select(heads).where(heads.c.due_at <= func.now()).order_by(heads.c.id).limit(limit)
+    )
+    return [
+        DueLane(
+            row.connector,
+            row.account,
+            row.address_key,
+            None if row.customer_id is None else CustomerId(row.customer_id),
+            row.content,
+        )
+        for row in found
+    ]
+
+
+def _unknown_key() -> Any:
+    return case((addresses.c.customer_id.is_(None), inbox.c.address_key), else_="")
+
+
+async def pending_of(conn: AsyncConnection, customer_id: CustomerId, limit: int = 50) -> list[Pending]:
+    """Everything waiting from the addresses that are this customer's now, in order of arrival."""
+    found = await conn.execute(
+        select(
+            inbox.c.id,
+            inbox.c.connector,
+            inbox.c.account,
+            inbox.c.address_key,
+            addresses.c.id.label("address_id"),
+            inbox.c.kind,
+            inbox.c.text,
+            inbox.c.tap,
+            inbox.c.content,
+            inbox.c.consent,
+            inbox.c.received_at,
+            inbox.c.attempts,
+            (inbox.c.due_at <= func.clock_timestamp()).label("due"),
+            inbox.c.failed_since,
+            inbox.c.apologised,
+        )
+        .join(addresses, _SAME_ADDRESS)
+        .where(inbox.c.status == "pending", addresses.c.customer_id == customer_id)
+        .order_by(inbox.c.id)
+        .limit(limit)
+    )
+    return [_pending(row) for row in found]
+
+
+def _pending(row: Row[*tuple[Any, ...]]) -> Pending:
+    return Pending(**row._mapping)
+
+
+async def count_attempt(conn: AsyncConnection, ids: Sequence[InboxId], by: int = 1) -> None:
+    """One more attempt for these rows, or one less when it is given back."""
+    await conn.execute(
+        update(inbox).where(_still(ids)).values(attempts=func.greatest(inbox.c.attempts + by, 0))
+    )
+
+
+async def mark_done(conn: AsyncConnection, ids: Sequence[InboxId], address: AddressId, turn: TurnId) -> int:
+    """These rows are answered by this turn; tells how many were still waiting."""
+    done = await conn.execute(
+        update(inbox).where(_still(ids)).values(status="done", turn_id=turn, address_id=address, error=None)
+    )
+    return done.rowcount
+
+
+async def mark_dead(conn: AsyncConnection, ids: Sequence[InboxId], error: str) -> int:
+    """These rows will not be tried again until an operator replays them."""
+    dead = await conn.execute(update(inbox).where(_still(ids)).values(status="dead", error=error))
+    return dead.rowcount
+
+
+async def postpone(
+    conn: AsyncConnection, ids: Sequence[InboxId], *, delay_s: float, error: str, give_back: bool
+) -> None:
+    """Try these rows again after `delay_s`; `give_back`: the attempt that just ended does not count."""
+    await conn.execute(
+        update(inbox)
+        .where(_still(ids))
+        .values(
+            due_at=func.clock_timestamp() + timedelta(seconds=delay_s),
+            failed_since=func.coalesce(inbox.c.failed_since, func.clock_timestamp()),
+            attempts=func.greatest(inbox.c.attempts - (1 if give_back else 0), 0),
+            error=error,
+        )
+    )
+
+
+async def mark_apologised(conn: AsyncConnection, ids: Sequence[InboxId]) -> list[InboxId]:
+    """Mark rows as apologised for; returns those that were not yet."""
+    marked = await conn.execute(
+        update(inbox).where(_still(ids), ~inbox.c.apologised).values(apologised=True).returning(inbox.c.id)
+    )
+    return [InboxId(row.id) for row in marked]
+
+
+def _still(ids: Sequence[InboxId]) -> Any:
+    return and_(inbox.c.id.in_(ids), inbox.c.status == "pending")
+
+
+async def dead_rows(conn: AsyncConnection, limit: int = 1_000) -> list[DeadRow]:
+    """The oldest dead rows."""
+    found = await conn.execute(
+        select(
+            inbox.c.id,
+            inbox.c.connector,
+            inbox.c.account,
+            inbox.c.provider_message_id,
+            addresses.c.customer_id,
+            inbox.c.received_at,
+            inbox.c.attempts,
+            inbox.c.error,
+            (inbox.c.address_key != "").label("replayable"),
+        )
+        .outerjoin(addresses, _SAME_ADDRESS)
+        .where(inbox.c.status == "dead")
+        .order_by(inbox.c.id)
+        .limit(limit)
+    )
+    return [DeadRow(**row._mapping) for row in found]
+
+
+async def replay(conn: AsyncConnection, ids: Sequence[InboxId] | None) -> int:
+    """Put dead rows (None: every one that can be read) back into their lanes; tells how many."""
+    again = update(inbox).where(inbox.c.status == "dead", inbox.c.address_key != "")
+    if ids is not None:
+        again = again.where(inbox.c.id.in_(ids))
+    done = await conn.execute(
+        again.values(
+            status="pending",
+            attempts=0,
+            due_at=func.now(),
+            failed_since=None,
+        )
+    )
+    await wake(conn)
+    return done.rowcount

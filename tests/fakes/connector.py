@@ -1,0 +1,85 @@
+"""A door without a platform: JSON in, a list of what was sent out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from connectors.contract import (
+    Address,
+    Capabilities,
+    Channel,
+    Consent,
+    InboundEvent,
+    InboundKind,
+    InboundMessage,
+    OutboundMessage,
+    Part,
+    PayloadInvalid,
+    Profile,
+    Receipt,
+    ReceiptStatus,
+    Sent,
+    SignatureInvalid,
+    WebhookRequest,
+)
+
+
+@dataclass
+class FakeConnector:
+    """Takes what `inbound` makes; refuses requests whose x-signed header is not "yes"."""
+
+    key: str = "fake_sms"
+    account: str = "default"
+    channel: Channel = Channel.SMS
+    capabilities: Capabilities = field(default_factory=lambda: Capabilities(text_max=1600))
+    sent: list[tuple[Address, Part, str]] = field(default_factory=list)
+
+    def verify(self, request: WebhookRequest) -> None:
+        if request.headers.get("x-signed") != "yes":
+            raise SignatureInvalid("not signed")
+
+    def parse(self, request: WebhookRequest) -> Sequence[InboundEvent]:
+        try:
+            rows = json.loads(request.body)
+        except ValueError as error:
+            raise PayloadInvalid("not JSON") from error
+        return [self._event(row) for row in rows]
+
+    def _event(self, row: dict[str, Any]) -> InboundEvent:
+        if "receipt" in row:
+            return Receipt(self.account, ReceiptStatus(row["receipt"]), provider_message_id=row["id"])
+        return InboundMessage(
+            provider_message_id=row["id"],
+            address=Address(self.key, self.account, row["from"]),
+            kind=InboundKind(row.get("kind", "text")),
+            text=row.get("text", ""),
+            tap=row.get("tap"),
+            profile=Profile(phone=row.get("phone"), display_name=row.get("name", "")),
+            consent=Consent(row["consent"]) if "consent" in row else None,
+            detail=row.get("detail", {}),
+        )
+
+    def render(self, message: OutboundMessage) -> Sequence[Part]:
+        return [Part(message.text, message.buttons, message.media)]
+
+    async def send(self, to: Address, part: Part, *, oid: str) -> Sent:
+        self.sent.append((to, part, oid))
+        return Sent(f"p{len(self.sent)}")
+
+    async def close(self) -> None:
+        return None
+
+
+def signed(*rows: dict[str, Any], body: bytes | None = None, signature: str = "yes") -> WebhookRequest:
+    """A request as the fake platform makes it."""
+    return WebhookRequest(
+        method="POST",
+        url="http://house.test/webhooks/fake_sms/default",
+        account="default",
+        query="",
+        headers={"x-signed": signature},
+        body=json.dumps(rows).encode() if body is None else body,
+    )

@@ -1,0 +1,184 @@
+"""A webhook is kept once, masked and encrypted, or not at all."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from connectors.contract import Capabilities, SignatureInvalid
+from onethread.ingress.accept import Accepted, accept
+from onethread.ingress.bodies import BodyLost, BodyVault
+from onethread.storage import addresses, inbox
+from onethread.storage.engine import Engines, open_engines
+from tests.fakes.connector import FakeConnector, signed
+
+SECRET = "s" * 40
+
+
+@pytest.fixture
+async def engines(database_url: str) -> AsyncIterator[Engines]:
+    opened = open_engines(database_url, lane_slots=2, turn_deadline_s=10)
+    yield opened
+    await opened.close()
+
+
+async def rows(engines: Engines, query: str = "select * from inbox order by id") -> list[Any]:
+    async with engines.web.connect() as conn:
+        return list(await conn.execute(text(query)))
+
+
+async def known(conn: AsyncConnection, key: str = "+15551230001") -> Any:
+    return await addresses.create_customer(
+        conn, "fake_sms", "default", key, channel="sms", phone=None, display_name=""
+    )
+
+
+async def test_a_message_is_kept_and_its_body_can_be_read_again(engines: Engines) -> None:
+    vault = BodyVault(SECRET)
+    request = signed({"id": "m1", "from": "+15551230001", "text": "Where is my order 1042?"})
+    assert await accept(engines.web, vault, FakeConnector(), request) == Accepted(accepted=1)
+    (row,) = await rows(engines)
+    assert (row.text, row.status, row.address_key, row.kind) == (
+        "Where is my order 1042?",
+        "pending",
+        "+15551230001",
+        "text",
+    )
+    async with engines.web.connect() as conn:
+        assert await vault.read(conn, row.body_id) == request.body
+
+
+async def test_a_body_is_not_readable_in_the_database(engines: Engines) -> None:
+    await accept(
+        engines.web, BodyVault(SECRET), FakeConnector(), signed({"id": "m", "from": "a", "text": "plain"})
+    )
+    (body,) = await rows(engines, "select body from webhook_bodies")
+    assert b"plain" not in body.body
+
+
+async def test_a_forged_request_leaves_no_row(engines: Engines) -> None:
+    with pytest.raises(SignatureInvalid):
+        await accept(
+            engines.web, BodyVault(SECRET), FakeConnector(), signed({"id": "m", "from": "a"}, signature="no")
+        )
+    assert await rows(engines) == []
+    assert await rows(engines, "select * from webhook_bodies") == []
+
+
+async def test_three_equal_webhooks_at_once_are_one_row(engines: Engines) -> None:
+    request = signed({"id": "m1", "from": "+15551230001", "text": "hi"})
+    vault = BodyVault(SECRET)
+    told = await asyncio.gather(*(accept(engines.web, vault, FakeConnector(), request) for _ in range(3)))
+    assert sorted(answer.accepted for answer in told) == [0, 0, 1]
+    assert sum(answer.duplicates for answer in told) == 2
+    assert len(await rows(engines)) == 1
+    assert len(await rows(engines, "select * from webhook_bodies")) == 1
+
+
+async def test_the_same_id_on_another_account_is_another_message(engines: Engines) -> None:
+    vault = BodyVault(SECRET)
+    for account in ("default", "second"):
+        await accept(engines.web, vault, FakeConnector(account=account), signed({"id": "m1", "from": "a"}))
+    assert len(await rows(engines)) == 2
+
+
+async def test_a_payload_nobody_can_read_is_one_dead_row(engines: Engines) -> None:
+    for _ in range(2):
+        await accept(engines.web, BodyVault(SECRET), FakeConnector(), signed(body=b"<html>"))
+    (row,) = await rows(engines)
+    assert row.status == "dead"
+    async with engines.web.begin() as conn:
+        (dead,) = await inbox.dead_rows(conn)
+        assert not dead.replayable
+        assert await inbox.replay(conn, None) == 0
+
+
+async def test_a_card_number_is_stored_nowhere_but_in_the_encrypted_body(engines: Engines) -> None:
+    request = signed({"id": "m1", "from": "a", "text": "4111 1111 1111 1111", "name": "4111111111111111"})
+    await accept(engines.web, BodyVault(SECRET), FakeConnector(), request)
+    (row,) = await rows(engines)
+    assert row.text == "•••• •••• •••• 1111"
+    assert row.content["masked"] is True
+    assert "4111" not in str(row.content)
+
+
+async def test_what_postgres_refuses_is_stored_safely(engines: Engines) -> None:
+    request = signed(
+        {"id": "m\x001", "from": "a", "text": "nul \x00 half \ud83d", "detail": {"x\x00": "\udc00"}}
+    )
+    await accept(engines.web, BodyVault(SECRET), FakeConnector(), request)
+    (row,) = await rows(engines)
+    assert row.text == "nul \ufffd half \ufffd"
+    assert row.content["detail"] == {"x\ufffd": "\ufffd"}
+
+
+async def test_receipts_are_parked_and_make_no_message(engines: Engines) -> None:
+    request = signed({"receipt": "delivered", "id": "p1"}, {"id": "m1", "from": "a", "text": "hi"})
+    told = await accept(engines.web, BodyVault(SECRET), FakeConnector(), request)
+    assert (told.accepted, told.receipts) == (1, 1)
+    (receipt,) = await rows(engines, "select * from receipts")
+    assert (receipt.status, receipt.applied) == ("delivered", False)
+
+
+async def test_stop_silences_the_address_in_the_same_commit(engines: Engines) -> None:
+    async with engines.web.begin() as conn:
+        await known(conn)
+    await accept(
+        engines.web,
+        BodyVault(SECRET),
+        FakeConnector(),
+        signed({"id": "m", "from": "+15551230001", "text": "Stop"}),
+    )
+    (row,) = await rows(engines)
+    assert row.consent == "stop"
+    (address,) = await rows(engines, "select opted_out_at from addresses")
+    assert address.opted_out_at is not None
+
+
+async def test_a_repeated_stop_does_not_silence_who_resumed(engines: Engines) -> None:
+    vault = BodyVault(SECRET)
+    stop = signed({"id": "m", "from": "+15551230001", "text": "Stop"})
+    async with engines.web.begin() as conn:
+        await known(conn)
+    await accept(engines.web, vault, FakeConnector(), stop)
+    async with engines.web.begin() as conn:
+        await conn.execute(text("update addresses set opted_out_at = null"))
+    await accept(engines.web, vault, FakeConnector(), stop)
+    (address,) = await rows(engines, "select opted_out_at from addresses")
+    assert address.opted_out_at is None
+
+
+async def test_where_the_customer_holds_the_window_cancel_is_a_sentence(engines: Engines) -> None:
+    door = FakeConnector(capabilities=Capabilities(text_max=4000, opt_out_words=False))
+    await accept(engines.web, BodyVault(SECRET), door, signed({"id": "m", "from": "a", "text": "cancel"}))
+    (row,) = await rows(engines)
+    assert row.consent is None
+
+
+async def test_a_body_is_gone_when_the_key_of_its_day_is_destroyed(engines: Engines) -> None:
+    day = [date(2026, 3, 1)]
+    vault = BodyVault(SECRET, today=lambda: day[0])
+    await accept(engines.web, vault, FakeConnector(), signed({"id": "m1", "from": "a"}))
+    (row,) = await rows(engines)
+    for today, shredded in ((date(2026, 3, 8), 0), (date(2026, 3, 9), 1)):
+        day[0] = today
+        async with engines.web.begin() as conn:
+            assert await vault.shred(conn) == shredded
+    async with engines.web.connect() as conn:
+        with pytest.raises(BodyLost):
+            await vault.read(conn, row.body_id)
+    assert len(await rows(engines)) == 1
+
+
+async def test_another_secret_reads_nothing(engines: Engines) -> None:
+    await accept(engines.web, BodyVault(SECRET), FakeConnector(), signed({"id": "m1", "from": "a"}))
+    (row,) = await rows(engines)
+    async with engines.web.connect() as conn:
+        with pytest.raises(BodyLost):
+            await BodyVault("other" * 8).read(conn, row.body_id)
