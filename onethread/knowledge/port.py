@@ -1,0 +1,33 @@
+"""The port to the knowledge: a question in, the entries that may answer it out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from .entries import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An entry and how well it fits the question: 0 not at all, 1 the very words."""
+
+    entry: Entry
+    score: float
+
+
+class KnowledgePort(Protocol):
+    """Reads of what editors wrote. Never waits on a network."""
+
+    def search(
+        self, question: str, *, language: str, today: date, topic: str | None = None, limit: int = 3
+    ) -> Sequence[Match]:
+        """The best entries, best first, of `topic` alone when given; none whose last day has passed.
+
+        A language nobody wrote for is answered from English.
+        """
+
+    def general(self, topic: str, *, language: str, today: date) -> Entry | None:
+        """The entry that speaks for the whole topic."""
