@@ -1,0 +1,89 @@
+"""Starts what is measured as child processes, waits until each answers, and reads what they weigh."""
+
+import asyncio
+import os
+import subprocess
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from onethread.bench.wire import Wire, WireBroken
+from onethread.supervisor.launch import Launch, end, spawn
+from onethread.supervisor.ports import LOOPBACK
+
+
+class ServerDied(RuntimeError):
+    """A child ended, or did not get ready in time; the text names its log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """One running child and the seconds from its start until it was ready."""
+
+    name: str
+    pid: int
+    port: int
+    ready_s: float
+
+    def rss_mb(self) -> float:
+        """Its resident memory now, in MB of 10^6 bytes."""
+        return resident_bytes(self.pid) / 1e6
+
+
+def resident_bytes(pid: int) -> int:
+    """The resident memory of a process.
+
+    Raises:
+        ProcessLookupError: there is no such process.
+    """
+    statm = Path(f"/proc/{pid}/statm")
+    if statm.exists():
+        return int(statm.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    shown = subprocess.run(["ps", "-o", "rss=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    if not shown.stdout.strip():
+        raise ProcessLookupError(pid)
+    return int(shown.stdout) * 1024
+
+
+@asynccontextmanager
+async def running(
+    name: str,
+    argv: tuple[str, ...],
+    *,
+    env: Mapping[str, str],
+    cwd: Path,
+    port: int,
+    ready_path: str,
+    log: Path,
+    patience_s: float,
+) -> AsyncIterator[Server]:
+    """Runs a server for the length of the block; it is ready when `ready_path` answers 200.
+
+    Raises:
+        ServerDied: it ended or was not ready after `patience_s`.
+    """
+    launch = Launch(argv=argv, env=env, cwd=cwd)
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("wb") as written:
+        began = time.perf_counter()
+        child = spawn(launch, written)
+        try:
+            async with Wire(LOOPBACK, port, timeout_s=5.0) as wire:
+                while not await _is_ready(wire, ready_path):
+                    if child.poll() is not None:
+                        raise ServerDied(f"{name} ended at its start, code {child.returncode}; see {log}")
+                    if time.perf_counter() - began > patience_s:
+                        raise ServerDied(f"{name} was not ready after {patience_s:.0f} s; see {log}")
+                    await asyncio.sleep(0.05)
+            yield Server(name, child.pid, port, time.perf_counter() - began)
+        finally:
+            end(child, launch)
+
+
+async def _is_ready(wire: Wire, path: str) -> bool:
+    try:
+        return (await wire.get(path, {})).status == 200
+    except WireBroken:
+        return False

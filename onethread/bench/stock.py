@@ -1,0 +1,184 @@
+"""Makes the other side: stock Rasa 3.6.21 with TensorFlow and the default pipeline, trained on our data."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+Say = Callable[[str], None]
+
+_LOCK = Path("requirements/bot-tensorflow.txt")
+_CREDENTIALS = "rest:\n"
+_ENDPOINTS = """\
+action_endpoint:
+  url: ${ONETHREAD_ACTIONS_URL}
+  headers:
+    X-Onethread-Secret: ${ONETHREAD_INTERNAL_SECRET}
+"""
+_HEARTBEAT_S = 30.0
+
+
+class StockMissing(RuntimeError):
+    """Stock Rasa could not be made; the text says what is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class StockModel:
+    """A trained stock model and the folder with the configuration it is served from."""
+
+    folder: Path
+    fingerprint: str
+    exact: bool
+    """False: it was trained on an earlier state of the data than the tree holds now."""
+
+    @property
+    def model(self) -> Path:
+        """The trained model."""
+        return self.folder / "model.tar.gz"
+
+
+def fingerprint(tree: Path, lock: Path) -> str:
+    """Changes when `data/` or `domain/` in `tree` or the locked environment change."""
+    digest = hashlib.sha256(lock.read_bytes())
+    for path in sorted(path for part in ("data", "domain") for path in (tree / part).rglob("*.yml")):
+        content = path.read_bytes()
+        digest.update(f"{path.relative_to(tree)}\0{len(content)}\0".encode())
+        digest.update(content)
+    return digest.hexdigest()[:12]
+
+
+def make_environment(root: Path, uv: str, say: Say) -> Path:
+    """The environment in `.venvs/stock` as locked, made or brought up to date; returns its interpreter.
+
+    Raises:
+        StockMissing: uv failed.
+    """
+    place = root / ".venvs" / "stock"
+    python = place / "bin" / "python"
+    stamp = place / "onethread-lock"
+    locked = hashlib.sha256((root / _LOCK).read_bytes()).hexdigest()
+    if python.exists() and stamp.exists() and stamp.read_text() == locked:
+        return python
+    say(f"making the environment of stock Rasa in {place} (about 2.5 GB, a few minutes at the first time)")
+    if not python.exists():
+        # bot/ pins the interpreter: started there, uv and pyenv agree on 3.10.
+        _run([uv, "venv", "--quiet", "--python", "3.10", str(place)], root / "bot")
+    sync = [uv, "pip", "sync", "--quiet", "--require-hashes", "--python", str(python)]
+    _run([*sync, str(root / _LOCK)], root)
+    stamp.write_text(locked)
+    return python
+
+
+def find_model(root: Path, *, inexact: bool) -> StockModel | None:
+    """The model trained on today's data; with `inexact` else the newest trained on any; else None."""
+    wanted = fingerprint(root, root / _LOCK)
+    place = root / "var" / "bench"
+    exact = StockModel(place / f"stock-{wanted}", wanted, exact=True)
+    if exact.model.exists():
+        return exact
+    older = sorted(place.glob("stock-*/model.tar.gz"), key=lambda path: path.stat().st_mtime)
+    if not (inexact and older):
+        return None
+    folder = older[-1].parent
+    return StockModel(folder, folder.name.removeprefix("stock-"), exact=False)
+
+
+def train(root: Path, python: Path, say: Say) -> StockModel:
+    """Trains stock Rasa on the data as it is now; minutes of work, so it keeps saying how far it is.
+
+    Raises:
+        StockMissing: there is nothing to train on, or Rasa refused it.
+    """
+    if not any((root / "data" / "nlu").rglob("*.yml")):
+        raise StockMissing("data/nlu holds no training data yet.")
+    draft = root / "var" / "bench" / f"draft-{os.getpid()}"
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(parents=True)
+    for part in ("data", "domain"):  # a copy: an edit while it trains must not belie the fingerprint
+        shutil.copytree(root / part, draft / part)
+    wanted = fingerprint(draft, root / _LOCK)
+    folder = draft.with_name(f"stock-{wanted}")
+    initial = next(python.parent.parent.glob("lib/python*/site-packages/rasa/cli/initial_project/config.yml"))
+    # Rasa fills the empty keys of this file with its defaults and writes them into it as comments.
+    shutil.copy(initial, draft / "config.yml")
+    (draft / "credentials.yml").write_text(_CREDENTIALS)
+    (draft / "endpoints.yml").write_text(_ENDPOINTS)
+    say(f"training stock Rasa (default pipeline, 100 epochs) into {folder}: expect ten minutes or more")
+    argv = [
+        str(python),
+        "-m",
+        "rasa",
+        "train",
+        "--domain",
+        "domain",
+        "--data",
+        "data",
+        "--config",
+        "config.yml",
+    ]
+    argv += ["--out", ".", "--fixed-model-name", "model"]
+    log = draft / "train.log"
+    began = time.monotonic()
+    with log.open("wb") as written:
+        child = subprocess.Popen(
+            argv, cwd=draft, env=environment(), stdin=subprocess.DEVNULL, stdout=written, stderr=written
+        )
+        try:
+            _wait(child, log, began, say)
+        finally:
+            if child.poll() is None:
+                child.terminate()
+                child.wait()
+    if child.returncode or not (draft / "model.tar.gz").exists():
+        raise StockMissing(f"Stock Rasa did not train (code {child.returncode}); see {log}")
+    minutes = (time.monotonic() - began) / 60
+    (draft / "trained.txt").write_text(f"{minutes:.1f} minutes of wall clock\n")
+    shutil.rmtree(folder, ignore_errors=True)
+    draft.rename(folder)
+    say(f"stock Rasa trained in {minutes:.1f} minutes")
+    return StockModel(folder, wanted, exact=True)
+
+
+def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
+    """What a stock process is started with: no telemetry, no news of deprecations, and `extra`."""
+    quiet = {"RASA_TELEMETRY_ENABLED": "false", "SQLALCHEMY_SILENCE_UBER_WARNING": "1"}
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    return {**inherited, **quiet, "PYTHONUNBUFFERED": "1", **(extra or {})}
+
+
+def serve_argv(python: Path, stock: StockModel, port: int) -> tuple[str, ...]:
+    """How `rasa run` is called; its HTTP API is on only to be asked afterwards which actions were run."""
+    return (
+        *(str(python), "-m", "rasa", "run", "--model", str(stock.model), "--interface", "127.0.0.1"),
+        *("--port", str(port), "--credentials", "credentials.yml", "--endpoints", "endpoints.yml"),
+        "--enable-api",
+    )
+
+
+def _wait(child: subprocess.Popen[bytes], log: Path, began: float, say: Say) -> None:
+    while True:
+        try:
+            child.wait(_HEARTBEAT_S)
+            return
+        except subprocess.TimeoutExpired:
+            spent = int(time.monotonic() - began)
+            say(f"  {spent // 60}:{spent % 60:02} {last_line(log)}")
+
+
+def last_line(log: Path) -> str:
+    """The newest line of a log, progress bars included, cut to a terminal's width."""
+    with log.open("rb") as written:
+        written.seek(max(0, log.stat().st_size - 4096))
+        tail = written.read().decode("utf-8", "replace").replace("\r", "\n")
+    lines = [line.strip() for line in tail.splitlines() if line.strip()]
+    return lines[-1][:100] if lines else ""
+
+
+def _run(argv: list[str], cwd: Path) -> None:
+    done = subprocess.run(argv, cwd=cwd, check=False)
+    if done.returncode:
+        raise StockMissing(f"`{' '.join(argv[:3])}` failed with code {done.returncode}.")
