@@ -1,0 +1,185 @@
+"""Step 5: sends what waits in the outbox, one message at a time per address, each with one clear end."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from connectors.contract import Connector, OutcomeUnknown, SendError
+from onethread.crashpoints import crash_at
+from onethread.egress.breaker import Breaker
+from onethread.egress.outcomes import ECHO_WAIT_S, record_error, record_sent
+from onethread.egress.receipts import ReceiptApplier
+from onethread.egress.unknowns import UnknownResolver
+from onethread.ids import CustomerId
+from onethread.storage import outbox, sends
+from onethread.storage.notifications import listen
+
+log = structlog.get_logger()
+
+SLOTS = 16
+_POLL_S = 1.0
+_PAUSE_S = 2.0
+_DRAIN_S = 20.0
+
+Connectors = Mapping[tuple[str, str], Connector]
+Announce = Callable[[CustomerId], None]
+
+
+class _Engines(Protocol):
+    @property
+    def senders(self) -> AsyncEngine: ...
+
+
+class _Fanout(Protocol):
+    def thread(self, customer_id: CustomerId, /) -> None: ...
+
+
+class House(Protocol):
+    """What egress needs of the composition root."""
+
+    @property
+    def engines(self) -> _Engines: ...
+    @property
+    def connectors(self) -> Connectors: ...
+    @property
+    def fanout(self) -> _Fanout: ...
+
+
+async def run(house: House, stop: asyncio.Event) -> None:
+    """Send, hear receipts and settle unclear sends until `stop`; then finish what is on its way (<= 20 s)."""
+    engine, announce = house.engines.senders, house.fanout.thread
+    to_send, to_hear = asyncio.Event(), asyncio.Event()
+    sender = Sender(engine, house.connectors, announce)
+    loops = (
+        listen(engine, outbox.NOTIFY, to_send, to_hear),
+        ReceiptApplier(engine, announce).run(to_hear),
+        UnknownResolver(engine, house.connectors, announce).run(),
+    )
+    async with asyncio.TaskGroup() as group:
+        others = [group.create_task(loop) for loop in loops]
+        await sender.run(stop, to_send)
+        for other in others:
+            other.cancel()
+
+
+class Sender:
+    """Claims heads of addresses and sends them, `slots` at a time.
+
+    Several senders may run on one database: a row is one sender's from its claim on.
+    """
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        connectors: Connectors,
+        announce: Announce,
+        *,
+        slots: int = SLOTS,
+        clock: Callable[[], float] = time.monotonic,
+        chance: Callable[[], float] = random.random,
+        echo_wait_s: float = ECHO_WAIT_S,
+    ) -> None:
+        self._engine = engine
+        self._connectors = connectors
+        self._announce = announce
+        self._slots = slots
+        self._clock = clock
+        self._chance = chance
+        self._echo_wait_s = echo_wait_s
+        self._breakers = {account: Breaker() for account in connectors}
+        self._on_the_way: set[asyncio.Task[None]] = set()
+
+    async def run(self, stop: asyncio.Event, wake: asyncio.Event) -> None:
+        """Until `stop`. `wake` may be set at any time to look at once."""
+        stopping = asyncio.create_task(stop.wait())
+        stopping.add_done_callback(lambda _: wake.set())
+        try:
+            while not stop.is_set():
+                wake.clear()
+                if not await self._start_due(wake):
+                    await _wait(wake, _POLL_S)
+        finally:
+            stopping.cancel()
+            if self._on_the_way:
+                await asyncio.wait(self._on_the_way, timeout=_DRAIN_S)
+
+    async def _start_due(self, wake: asyncio.Event) -> bool:
+        """Start what may start now; whether anything was found."""
+        try:
+            claimed = await self._claim()
+        except SQLAlchemyError as error:
+            log.warning("egress.claim.failed", error=type(error).__name__)
+            await asyncio.sleep(_PAUSE_S)
+            return False
+        for send in claimed:
+            if send.status != "sending":
+                log.info("egress.send.withheld", oid=send.oid, status=send.status)
+                self._announce(send.customer_id)
+                continue
+            task = asyncio.create_task(self._deliver(send))
+            self._on_the_way.add(task)
+            task.add_done_callback(self._on_the_way.discard)
+            task.add_done_callback(lambda _: wake.set())
+        return bool(claimed)
+
+    async def _claim(self) -> list[sends.Send]:
+        free, now = self._slots - len(self._on_the_way), self._clock()
+        ready = {account: gate for account, gate in self._breakers.items() if gate.room(now, free) > 0}
+        whole = [account for account, gate in ready.items() if not gate.open]
+        probes = [account for account, gate in ready.items() if gate.open]
+        claimed: list[sends.Send] = []
+        if not ready:
+            return claimed
+        async with self._engine.begin() as conn:
+            if whole:
+                claimed += await sends.claim(conn, ["/".join(account) for account in whole], free)
+            for account in probes[: max(0, free - len(claimed))]:
+                claimed += await sends.claim(conn, ["/".join(account)], 1)
+        for send in claimed:
+            if send.status == "sending":
+                self._breakers[send.address.connector, send.address.account].started()
+        return claimed
+
+    async def _deliver(self, send: sends.Send) -> None:
+        account = (send.address.connector, send.address.account)
+        crash_at("sender.before_request")
+        try:
+            sent = await self._connectors[account].send(send.address, send.part, oid=send.oid)
+        except SendError as error:
+            await self._record(send, error)
+        except Exception as error:
+            # A door that breaks its promise must not stop the others, and may have sent.
+            log.exception("egress.connector.broken", connector=account[0], oid=send.oid)
+            await self._record(send, OutcomeUnknown(f"the connector failed ({type(error).__name__})"))
+        else:
+            crash_at("sender.after_accept")
+            self._breakers[account].answered()
+            await record_sent(self._engine, send, sent)
+        self._announce(send.customer_id)
+
+    async def _record(self, send: sends.Send, error: SendError) -> None:
+        await record_error(
+            self._engine,
+            send,
+            error,
+            self._breakers[send.address.connector, send.address.account],
+            now=self._clock(),
+            chance=self._chance(),
+            echo_wait_s=self._echo_wait_s,
+        )
+
+
+async def _wait(event: asyncio.Event, timeout_s: float) -> None:
+    try:
+        async with asyncio.timeout(timeout_s):
+            await event.wait()
+    except TimeoutError:
+        return

@@ -1,0 +1,100 @@
+"""Step 5, afterwards: settles sends whose outcome nobody told us: echo first, then ask, then a person."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from connectors.contract import Connector, LooksUpSends, SendError, Sent
+from onethread.egress.outcomes import ECHO_WAIT_S
+from onethread.ids import CustomerId
+from onethread.storage import sends
+from onethread.storage.sends import Send
+
+log = structlog.get_logger()
+
+_POLL_S = 2.0
+_ROOM = 20
+_LEASE_S = 60.0
+_ASK_AGAIN_S = 30.0
+
+
+class UnknownResolver:
+    """Looks at rows 30 s after their request left: those of dead senders, and those with an unclear answer.
+
+    A receipt that echoes our id settles a row before this does (see `receipts`). Must not resend, but where
+    the platform can neither echo nor be asked, and then once.
+    """
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        connectors: Mapping[tuple[str, str], Connector],
+        announce: Callable[[CustomerId], None],
+        *,
+        echo_wait_s: float = ECHO_WAIT_S,
+    ) -> None:
+        self._engine = engine
+        self._connectors = connectors
+        self._announce = announce
+        self._echo_wait_s = echo_wait_s
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            try:
+                await self.settle()
+            except SQLAlchemyError as error:
+                log.warning("egress.unknown.unsettled", error=type(error).__name__)
+            await asyncio.sleep(_POLL_S)
+
+    async def settle(self) -> None:
+        """One look at every row that is due."""
+        async with self._engine.begin() as conn:
+            lost = await sends.find_lost(conn, self._echo_wait_s)
+        async with self._engine.begin() as conn:
+            doubtful = await sends.claim_unknown(conn, _ROOM, _LEASE_S)
+        for customer_id in lost:
+            self._announce(customer_id)
+        for send in doubtful:
+            await self._settle_one(send)
+            self._announce(send.customer_id)
+
+    async def _settle_one(self, send: Send) -> None:
+        connector = self._connectors.get((send.address.connector, send.address.account))
+        door: object = connector
+        if isinstance(door, LooksUpSends):
+            await self._ask(door, send)
+            return
+        async with self._engine.begin() as conn:
+            if connector and connector.capabilities.resend_when_unknown and send.attempts < 2:
+                await sends.requeue_unknown(conn, send)
+            else:
+                await sends.leave_unknown(conn, send, None, "nobody can tell whether it was sent")
+
+    async def _ask(self, connector: LooksUpSends, send: Send) -> None:
+        since = (send.sending_since or send.created_at).timestamp()
+        try:
+            async with self._engine.begin() as conn:
+                taken = await sends.read_taken(conn, send.address_id)
+            found = await connector.look_up(
+                send.address, send.part, oid=send.oid, since=since, taken=frozenset(taken)
+            )
+        except SendError as error:
+            log.warning("egress.unknown.unasked", oid=send.oid, outcome=type(error).__name__)
+            async with self._engine.begin() as conn:
+                await sends.leave_unknown(conn, send, _ASK_AGAIN_S, str(error))
+            return
+        await self._believe(send, found)
+
+    async def _believe(self, send: Send, found: Sent | None) -> None:
+        async with self._engine.begin() as conn:
+            if found:
+                await sends.mark_sent(conn, send, found.provider_message_id)
+            else:
+                await sends.leave_unknown(conn, send, None, "the platform does not have it")
+        log.warning("egress.unknown.settled", oid=send.oid, found=found is not None)

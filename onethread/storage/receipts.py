@@ -1,0 +1,103 @@
+"""Receipts that wait to be applied: an early one stays until the send it speaks of is known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from connectors.contract import ReceiptStatus
+from onethread.ids import AddressId, CustomerId, OutboxId
+
+# Our own echoed id names the row; only without one does the platform's id. Connector and account must be
+# those of the row's address, so that no account speaks of another's messages.
+_TAKE = text("""
+    select r.id, r.status, r.error, r.error_action, nullif(r.provider_message_id, '') as provider_message_id,
+        o.id as outbox_id
+    from receipts r
+    join lateral (
+        select id, address_id from outbox where r.oid <> '' and oid = r.oid
+        union all
+        select id, address_id from outbox
+        where r.oid = '' and r.provider_message_id <> '' and provider_message_id = r.provider_message_id
+        limit 1) o on true
+    join addresses a on a.id = o.address_id and a.connector = r.connector and a.account = r.account
+    where not r.applied and r.received_at > now() - interval '3 days'
+    order by r.id limit :limit
+    for update of r skip locked
+""")
+# The rank stands in the statement: whatever happened since the receipts were read, a row only moves forward.
+_MOVE = text("""
+    update outbox o set
+        status = m.status,
+        provider_message_id = coalesce(o.provider_message_id, m.provider_message_id),
+        error = case when m.status = 'failed' then m.error end,
+        error_code = case when m.status = 'failed' then m.error end,
+        updated_at = now()
+    from unnest(cast(:ids as bigint[]), cast(:statuses as text[]), cast(:provider_ids as text[]),
+            cast(:errors as text[])) as m(id, status, provider_message_id, error)
+    where o.id = m.id and o.status = any(cast(:ranks as text[]))
+      and array_position(cast(:ranks as text[]), m.status) > array_position(cast(:ranks as text[]), o.status)
+    returning o.id, o.customer_id, o.address_id
+""")
+_APPLIED = text("update receipts set applied = true where id = any(:ids)")
+
+_RANKS = ("queued", "sending", "unknown", *(status.value for status in ReceiptStatus))
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One receipt and the row it speaks of."""
+
+    id: int
+    outbox_id: OutboxId
+    status: ReceiptStatus
+    provider_message_id: str | None
+    error: str | None
+    error_action: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A row that a receipt moved forward."""
+
+    outbox_id: OutboxId
+    customer_id: CustomerId
+    address_id: AddressId
+
+
+async def take_receipts(conn: AsyncConnection, limit: int) -> list[Heard]:
+    """Receipts that can be applied now, locked for this transaction, oldest first."""
+    return [
+        Heard(
+            id=row.id,
+            outbox_id=row.outbox_id,
+            status=ReceiptStatus(row.status),
+            provider_message_id=row.provider_message_id,
+            error=row.error,
+            error_action=row.error_action,
+        )
+        for row in await conn.execute(_TAKE, {"limit": limit})
+    ]
+
+
+async def move_forward(conn: AsyncConnection, furthest: Mapping[OutboxId, Heard]) -> list[Moved]:
+    """Move each row to what was heard of it, unless it already is as far or further."""
+    rows = await conn.execute(
+        _MOVE,
+        {
+            "ids": list(furthest),
+            "statuses": [heard.status.value for heard in furthest.values()],
+            "provider_ids": [heard.provider_message_id for heard in furthest.values()],
+            "errors": [heard.error for heard in furthest.values()],
+            "ranks": list(_RANKS),
+        },
+    )
+    return [Moved(row.id, row.customer_id, row.address_id) for row in rows]
+
+
+async def mark_applied(conn: AsyncConnection, ids: Sequence[int]) -> None:
+    """These receipts have had their effect."""
+    await conn.execute(_APPLIED, {"ids": list(ids)})

@@ -1,0 +1,199 @@
+"""The outbox as senders work it: claim the head of an address, then say what became of it.
+
+A row is committed `sending` before its request leaves. Every later statement names the state it expects,
+so a sender that was away cannot undo what others found out meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.engine import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from connectors.contract import Address, Part
+from onethread.ids import AddressId, CustomerId, Oid, OutboxId
+from onethread.storage.outbox import part_from_json
+
+_COLUMNS = """
+    o.id, o.oid, o.customer_id, o.address_id, o.status, o.part, o.attempts, o.created_at, o.sending_since,
+    a.connector, a.account, a.key
+"""
+# A head is the oldest open row of its address. Whoever opted out, or cannot be reached, is found out here, in
+# the statement that lets a row go, and nowhere earlier.
+_CLAIM = text(f"""
+    with heads as (
+        select q.id, case
+            when a.opted_out_at is not null and q.purpose <> 'consent' then 'suppressed'
+            when a.undeliverable is not null then 'failed'
+            else 'sending' end as verdict, a.undeliverable
+        from outbox q join addresses a on a.id = q.address_id
+        where q.status = 'queued' and q.due_at <= now()
+          and a.connector || '/' || a.account = any(:accounts)
+          and not exists (
+            select from outbox e
+            where e.address_id = q.address_id and e.id < q.id and e.status in ('queued', 'sending'))
+        order by q.id limit :room
+        for no key update of q skip locked)
+    update outbox o set
+        status = h.verdict,
+        attempts = o.attempts + cast(h.verdict = 'sending' as int),
+        sending_since = case h.verdict when 'sending' then clock_timestamp() end,
+        error = case h.verdict when 'suppressed' then 'opted out' when 'failed' then h.undeliverable end,
+        error_code = null,
+        updated_at = now()
+    from heads h, addresses a
+    where o.id = h.id and a.id = o.address_id
+    returning {_COLUMNS}
+""")  # noqa: S608
+_SENT = text("""
+    update outbox set
+        status = case when status in ('queued', 'sending', 'unknown') then 'sent' else status end,
+        provider_message_id = :provider_message_id, error = null, error_code = null, updated_at = now()
+    where id = :id
+""")
+_RETRY = text("""
+    update outbox set status = 'queued', due_at = now() + make_interval(secs => :delay_s),
+        attempts = attempts - :uncounted, error = :error, error_code = :error_code, updated_at = now()
+    where id = :id and status = 'sending'
+""")
+_FAILED = text("""
+    update outbox set status = 'failed', error = :error, error_code = :error_code, updated_at = now()
+    where id = :id and status in ('sending', 'queued')
+""")
+_UNKNOWN = text("""
+    update outbox set status = 'unknown', error = :error, error_code = :error_code, updated_at = now(),
+        due_at = coalesce(sending_since, now()) + make_interval(secs => :wait_s)
+    where id = :id and status = 'sending'
+""")
+_LOST = text("""
+    update outbox set status = 'unknown', error = 'the sender stopped in mid-send', due_at = now(),
+        updated_at = now()
+    where status = 'sending' and sending_since < now() - make_interval(secs => :older_than_s)
+    returning customer_id
+""")
+_DOUBTFUL = text(f"""
+    update outbox o set due_at = now() + make_interval(secs => :lease_s)
+    from addresses a
+    where a.id = o.address_id and o.id in (
+        select id from outbox where status = 'unknown' and due_at <= now()
+        order by due_at limit :room for no key update skip locked)
+    returning {_COLUMNS}
+""")  # noqa: S608
+_REQUEUE_UNKNOWN = text("""
+    update outbox set status = 'queued', due_at = now(), updated_at = now()
+    where id = :id and status = 'unknown'
+""")
+_LEAVE_UNKNOWN = text("""
+    update outbox set due_at = case when cast(:wait_s as float8) is null then timestamptz 'infinity'
+        else now() + make_interval(secs => cast(:wait_s as float8)) end, error = :error, updated_at = now()
+    where id = :id and status = 'unknown'
+""")
+_TAKEN = text("""
+    select provider_message_id from outbox
+    where address_id = :address_id and provider_message_id is not null
+    order by id desc limit 200
+""")
+_UNDELIVERABLE = text("update addresses set undeliverable = :reason where id = :address_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """One claimed row: what to send, to whom, for the how-manieth time."""
+
+    id: OutboxId
+    oid: Oid
+    customer_id: CustomerId
+    address_id: AddressId
+    address: Address
+    part: Part
+    status: str
+    """`sending`; or `suppressed` / `failed`, which the claim itself decided."""
+    attempts: int
+    created_at: datetime
+    sending_since: datetime | None
+
+
+async def claim(conn: AsyncConnection, accounts: Sequence[str], room: int) -> list[Send]:
+    """Up to `room` due heads of the accounts (`connector/account`), marked `sending`, oldest first.
+
+    The caller must commit before a request leaves.
+    """
+    rows = await conn.execute(_CLAIM, {"accounts": list(accounts), "room": room})
+    return sorted((_send(row) for row in rows), key=lambda send: send.id)
+
+
+async def mark_sent(conn: AsyncConnection, send: Send, provider_message_id: str) -> None:
+    """The platform took it; a receipt that was faster is not undone."""
+    await conn.execute(_SENT, {"id": send.id, "provider_message_id": provider_message_id})
+
+
+async def mark_retry(
+    conn: AsyncConnection, send: Send, delay_s: float, error: str, code: str | None, *, counted: bool
+) -> None:
+    """Surely not sent: queued again at its old place, due in `delay_s`; `counted` as a try or not."""
+    values = {"id": send.id, "delay_s": delay_s, "error": error, "error_code": code}
+    await conn.execute(_RETRY, {**values, "uncounted": 0 if counted else 1})
+
+
+async def mark_failed(conn: AsyncConnection, send: Send, error: str, code: str | None) -> None:
+    """Surely not sent, and never will be."""
+    await conn.execute(_FAILED, {"id": send.id, "error": error, "error_code": code})
+
+
+async def mark_unknown(
+    conn: AsyncConnection, send: Send, wait_s: float, error: str, code: str | None
+) -> None:
+    """It may have been sent: look again `wait_s` after the request left."""
+    values = {"id": send.id, "wait_s": wait_s, "error": error, "error_code": code}
+    await conn.execute(_UNKNOWN, values)
+
+
+async def find_lost(conn: AsyncConnection, older_than_s: float) -> list[CustomerId]:
+    """Rows whose sender died in mid-send become `unknown`; returns their customers."""
+    rows = await conn.execute(_LOST, {"older_than_s": older_than_s})
+    return [row.customer_id for row in rows]
+
+
+async def claim_unknown(conn: AsyncConnection, room: int, lease_s: float) -> list[Send]:
+    """Unknown rows whose echo did not come in time, kept from other senders for `lease_s`."""
+    return [_send(row) for row in await conn.execute(_DOUBTFUL, {"room": room, "lease_s": lease_s})]
+
+
+async def requeue_unknown(conn: AsyncConnection, send: Send) -> None:
+    """Send an unknown row again: only for platforms that can neither echo nor be asked."""
+    await conn.execute(_REQUEUE_UNKNOWN, {"id": send.id})
+
+
+async def leave_unknown(conn: AsyncConnection, send: Send, wait_s: float | None, error: str) -> None:
+    """Still unknown: ask again in `wait_s`; None leaves it to a person."""
+    await conn.execute(_LEAVE_UNKNOWN, {"id": send.id, "wait_s": wait_s, "error": error})
+
+
+async def read_taken(conn: AsyncConnection, address_id: AddressId) -> list[str]:
+    """The platform's ids of this address's latest messages."""
+    return list((await conn.execute(_TAKEN, {"address_id": address_id})).scalars())
+
+
+async def mark_undeliverable(conn: AsyncConnection, address_id: AddressId, reason: str) -> None:
+    """Nothing more is sent to the address until its person writes again."""
+    await conn.execute(_UNDELIVERABLE, {"address_id": address_id, "reason": reason})
+
+
+def _send(row: Row[Any]) -> Send:
+    return Send(
+        id=row.id,
+        oid=row.oid,
+        customer_id=row.customer_id,
+        address_id=row.address_id,
+        address=Address(connector=row.connector, account=row.account, key=row.key),
+        part=part_from_json(row.part),
+        status=row.status,
+        attempts=row.attempts,
+        created_at=row.created_at,
+        sending_since=row.sending_since,
+    )
