@@ -1,7 +1,7 @@
 """Puts the stand-in for TensorFlow into the environment of the interpreter that runs this file.
 
-Run it once after the packages were installed: `.venvs/bot/bin/python bot/install_standin.py`. A `.pth` file loads the
-stand-in at every start, so plain `rasa` commands work too. Running it again is harmless.
+Run it once after the packages were installed: `.venvs/bot/bin/python bot/install_standin.py`. A `.pth` file
+loads the stand-in at every start, so plain `rasa` commands work too. Running it again is harmless.
 """
 
 import shutil

@@ -1,9 +1,9 @@
 """Answers Rasa's imports of TensorFlow where TensorFlow is not installed.
 
-Rasa 3.6 imports TensorFlow at module level in a dozen files, also for pipelines that never compute with it. This
-module, loaded by a `.pth` file of Rasa's environment (see bot/install_standin.py), hands those imports empty classes.
-A real TensorFlow always wins: the finder stands last on `sys.meta_path`. A pipeline that names a component which
-computes with TensorFlow is refused before training, with one sentence.
+Rasa 3.6 imports TensorFlow at module level in a dozen files, also for pipelines that never compute with it.
+This module, loaded by a `.pth` file of Rasa's environment (see bot/install_standin.py), hands those imports
+empty classes. A real TensorFlow always wins: the finder stands last on `sys.meta_path`. A pipeline that
+names a component which computes with TensorFlow is refused before training, with one sentence.
 
 Must not import anything heavy: it runs at every start of the interpreter.
 """
@@ -20,7 +20,7 @@ MISSING = (
 
 
 class _AnyName(type):
-    """Metaclass of every stood-in name: attributes, items and calls all give something that imports can use."""
+    """Metaclass of every stood-in name: attributes, items and calls give something that imports can use."""
 
     def __getattr__(cls, name):
         if name.startswith("__"):

@@ -1,0 +1,1 @@
+"""Rasa's room: Python 3.10, loopback only, the only code that imports `rasa`."""
