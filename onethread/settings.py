@@ -92,11 +92,17 @@ VARIABLES = {name: _BARE.get(name, f"ONETHREAD_{name.upper()}") for name in Sett
 """Field -> environment variable."""
 
 
-def environment(start: Mapping[str, str] | None = None, root: Path = ROOT) -> dict[str, str]:
-    """The process's environment, filled up from `.env` and from the instance that is up; never changed."""
+def environment(
+    start: Mapping[str, str] | None = None, root: Path = ROOT, *, beside_instance: bool = True
+) -> dict[str, str]:
+    """A new environment: the process's own (or `start`), then `.env`, then that of the instance that is up.
+
+    `beside_instance=False` leaves the last one out: `up` itself must not take a dead instance's addresses.
+    """
     merged = dict(os.environ if start is None else start)
     _fill(merged, root / ".env")
-    _fill(merged, data_dir(merged) / INSTANCE_ENV)
+    if beside_instance:
+        _fill(merged, data_dir(merged) / INSTANCE_ENV)
     return merged
 
 

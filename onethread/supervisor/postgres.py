@@ -45,14 +45,14 @@ class EmbeddedPostgres:
     """One Postgres whose data belongs to `folder` (it may live elsewhere, see place.py).
 
     Tests call `start` and `stop`. The supervisor calls `prepare`, runs `launch()` as a child of its own, and
-    then `wait_ready`. `url` is known after `prepare` and keeps its value until the next `prepare`.
+    then `wait_ready`. `url` is known after `prepare` and keeps its value.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder.absolute()
         self._place: Place | None = None
         self._child: subprocess.Popen[bytes] | None = None
-        self._port = 5432
+        self._port = 0
         self._password = ""
 
     @property
@@ -80,8 +80,8 @@ class EmbeddedPostgres:
         self._password = self._kept_password()
         if not (self._data / "PG_VERSION").exists():
             self._initialise()
-        if not self._socket_fits:
-            self._port = free_port()
+        if not self._port:
+            self._port = 5432 if self._socket_fits else free_port()
         self._make_folder(self._run)
 
     def launch(self) -> Launch:
@@ -228,19 +228,21 @@ class EmbeddedPostgres:
         draft.rename(self._data)
 
     def _clear_lock(self) -> None:
-        """Ends an unrecorded server of this folder; removes a lock file that names somebody else.
+        """Ends an unrecorded server of this folder, and sees to it that no old lock file stops the next.
 
-        After a crash of the machine a small pid is soon another process, and Postgres would never start.
+        After a crash of the machine the pid in a lock file may soon be somebody else's. Such a file then gets
+        our own pid, which Postgres knows to be no server (we are its parent); it still makes sure by the
+        file's other lines that no process of the old server is left.
         """
-        lock = self._data / "postmaster.pid"
-        try:
-            pid = int(lock.read_text().split("\n", 1)[0])
-        except (FileNotFoundError, ValueError):
-            return
-        if pidfile.birth(pid) is not None and _works_in(pid, self._data):
-            pidfile.record(self.pid_path, pid)
-            pidfile.end(self.pid_path, _SHUTDOWNS, grace_s=10)
-        lock.unlink(missing_ok=True)
+        for lock in (self._data / "postmaster.pid", *self._run.glob(".s.PGSQL.*.lock")):
+            first, _, rest = lock.read_text().partition("\n") if lock.exists() else ("", "", "")
+            if not first.isdigit():
+                continue
+            if pidfile.birth(int(first)) is not None and _works_in(int(first), self._data):
+                pidfile.record(self.pid_path, int(first))
+                pidfile.end(self.pid_path, _SHUTDOWNS, grace_s=10)
+            if lock.exists():
+                lock.write_text(f"{os.getpid()}\n{rest}")
 
     def _last_words(self) -> str:
         if not self.log_path.exists():
