@@ -1,0 +1,82 @@
+"""What the fake does wrong, and how often."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class FaultKind(StrEnum):
+    """Each is done to one create request."""
+
+    DROP_AFTER_ACCEPT = "drop_after_accept"
+    """Takes the message, then closes the connection without an answer."""
+    DROP_BEFORE_ACCEPT = "drop_before_accept"
+    """Closes the connection; the message is not taken."""
+    HANG_AFTER_ACCEPT = "hang_after_accept"
+    """Takes the message, then says nothing for `seconds`."""
+    RATE_LIMIT = "rate_limit"
+    """429 with Retry-After `seconds`."""
+    SERVER_ERROR = "server_error"
+    """HTTP `code` (500, 502, 503 ..), not taken."""
+    CREDENTIALS = "credentials"
+    """401, not taken."""
+    ERROR = "error"
+    """400 with Twilio's error `code`, not taken."""
+    SLOW = "slow"
+    """Takes the message and answers after `seconds`."""
+    HTML = "html"
+    """Takes the message and answers 200 with a page of HTML."""
+    NO_CALLBACKS = "no_callbacks"
+    """Takes the message; its states are never reported."""
+    CALLBACKS_REVERSED = "callbacks_reversed"
+    CALLBACKS_DOUBLED = "callbacks_doubled"
+    CALLBACKS_EARLY = "callbacks_early"
+    """All states are reported before the create request is answered."""
+    UNDELIVERED = "undelivered"
+    """Takes the message; reports `undelivered` with error `code` instead of `delivered`."""
+
+
+@dataclass(slots=True)
+class Fault:
+    """One kind of misbehaviour, for the next `times` create requests."""
+
+    kind: FaultKind
+    times: int = 1
+    seconds: float = 1.0
+    code: int = 500
+    silent: bool = False
+    """Of a message taken under this fault no state is reported either."""
+
+
+class Faults:
+    """The queue of faults to come; each create request uses up one."""
+
+    def __init__(self) -> None:
+        self._queue: list[Fault] = []
+
+    def add(
+        self,
+        kind: FaultKind | str,
+        *,
+        times: int = 1,
+        seconds: float = 1.0,
+        code: int = 500,
+        silent: bool = False,
+    ) -> None:
+        """Misbehave at the next `times` create requests that no earlier fault takes."""
+        self._queue.append(Fault(FaultKind(kind), times, seconds, code, silent))
+
+    def clear(self) -> None:
+        """Behave from now on."""
+        self._queue.clear()
+
+    def next(self) -> Fault | None:
+        """The fault of this create request."""
+        if not self._queue:
+            return None
+        fault = self._queue[0]
+        fault.times -= 1
+        if fault.times <= 0:
+            self._queue.pop(0)
+        return fault
