@@ -1,0 +1,127 @@
+"""Rasa component: what a message wants, by the linear model of `intent_model`, or `nlu_fallback`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.exceptions import InvalidConfigException
+from rasa.shared.nlu.constants import (
+    INTENT,
+    INTENT_NAME_KEY,
+    INTENT_RANKING_KEY,
+    PREDICTED_CONFIDENCE_KEY,
+    TEXT,
+)
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from .features import groups_of
+from .intent_model import FALLBACK, Guess, IntentModel
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class OnethreadIntentClassifier(GraphComponent, IntentClassifier):
+    """Fused features and classifier; needs nothing before it in the pipeline and decides on refusing itself.
+
+    Config: `strength`, `rounds`, `folds`, `cost_wrong`, `cost_intruder` (see `training.Effort`), `ranking` (how many
+    intents `intent_ranking` lists, the refusal itself not counted).
+    """
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> OnethreadIntentClassifier:
+        return cls(config, model_storage, resource)
+
+    def __init__(
+        self,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        model: IntentModel | None = None,
+    ) -> None:
+        self._config = config
+        self._model_storage = model_storage
+        self._resource = resource
+        self._model = model
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        return {
+            "strength": 10.0,
+            "rounds": 60,
+            "folds": 4,
+            "cost_wrong": 0.25,
+            "cost_intruder": 1.5,
+            "ranking": 5,
+        }
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Trains on the labelled texts and the lookup tables, and stores the model."""
+        from .training import Effort, train  # scipy is needed here only: the serving process stays small
+
+        examples = [
+            (str(example.get(TEXT)), str(example.get(INTENT)))
+            for example in training_data.intent_examples
+            if example.get(TEXT)
+        ]
+        if len({intent for _, intent in examples}) < 2:
+            raise InvalidConfigException("There must be examples of two intents at least to learn from.")
+        effort = Effort(
+            **{name: value for name, value in self._config.items() if name in Effort.__dataclass_fields__}
+        )
+        self._model = train(
+            [text for text, _ in examples],
+            [intent for _, intent in examples],
+            groups_of(training_data.lookup_tables),
+            effort,
+        )
+        with self._model_storage.write_to(self._resource) as folder:
+            for name, content in self._model.to_files().items():
+                (folder / name).write_bytes(content)
+        return self._resource
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> OnethreadIntentClassifier:
+        """The trained component; raises what the storage or `IntentModel.from_files` raises, so no model serves dumb."""
+        with model_storage.read_from(resource) as folder:
+            model = IntentModel.from_files(
+                {name: (folder / name).read_bytes() for name in ("numbers.npz", "names.json")}
+            )
+        return cls(config, model_storage, resource, model)
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        if self._model is None:
+            raise InvalidConfigException("The intent classifier was asked before it was trained.")
+        for message in messages:
+            guess = self._model.guess(message.get(TEXT) or "", self._config["ranking"])
+            ranking = [_entry(intent, chance) for intent, chance in _ranking(guess)]
+            message.set(INTENT, _entry(guess.intent, guess.confidence), add_to_output=True)
+            message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
+        return messages
+
+
+def _ranking(guess: Guess) -> list[tuple[str, float]]:
+    """As Rasa's own FallbackClassifier tells it: the refusal first, the guesses behind it."""
+    refused = [(FALLBACK, guess.confidence)] if guess.intent == FALLBACK else []
+    return [*refused, *guess.ranking]
+
+
+def _entry(intent: str, confidence: float) -> dict[str, Any]:
+    return {INTENT_NAME_KEY: intent, PREDICTED_CONFIDENCE_KEY: round(confidence, 6)}

@@ -1,0 +1,123 @@
+"""Third step of understanding: what the customer wants, as one linear model in numpy that knows when to refuse."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .features import Vocabulary
+from .spans import MARKS, Span, find, mask
+from .words import fold, split
+
+FALLBACK = "nlu_fallback"
+DETAILS = "give_details"
+_FORMAT = 1
+_MARK_SET = frozenset(MARKS.values())
+
+
+class UnknownFormat(ValueError):
+    """A stored model was written by another version of this module."""
+
+
+@dataclass(frozen=True)
+class Guess:
+    """What was understood: `intent` is `nlu_fallback` when the best guess is not good enough to act on.
+
+    `ranking` holds the intents with their chances, best first, and never `nlu_fallback`.
+    """
+
+    intent: str
+    confidence: float
+    ranking: tuple[tuple[str, float], ...]
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True)
+class IntentModel:
+    """A trained model. `sharpness` turns scores into chances that come true that often."""
+
+    intents: tuple[str, ...]
+    vocabulary: Vocabulary
+    weights: np.ndarray
+    biases: np.ndarray
+    sharpness: float
+    thresholds: Mapping[str, float]
+
+    def guess(self, text: str, ranked: int = 5) -> Guess:
+        """What a message wants; `ranked` intents are told. Never raises, whatever the text."""
+        spans = find(text)
+        masked = mask(text, spans)
+        if spans and DETAILS in self.intents and _says_only_marks(masked):
+            return Guess(DETAILS, 1.0, ((DETAILS, 1.0),), tuple(spans))
+        chances = self.chances(masked)
+        order = np.argsort(-chances, kind="stable")
+        ranking = tuple(
+            (self.intents[place], float(chances[place])) for place in order if self.intents[place] != FALLBACK
+        )[:ranked]
+        best, chance = ranking[0] if ranking else (FALLBACK, 1.0)
+        if self.intents[order[0]] == FALLBACK or chance < self.thresholds.get(best, 0.0):
+            # How sure it is that none of them is meant.
+            return Guess(FALLBACK, 1.0 - chance, ranking, tuple(spans))
+        return Guess(best, chance, ranking, tuple(spans))
+
+    def chances(self, masked: str) -> np.ndarray:
+        """The chance of each intent for a text whose spans are masked; without one known feature the biases speak."""
+        places, values, _ = self.vocabulary.vector(masked)
+        scores = (values @ self.weights[places] + self.biases) * self.sharpness
+        chances: np.ndarray = np.exp(scores - scores.max())
+        return chances / chances.sum()
+
+    def to_files(self) -> dict[str, bytes]:
+        """The model as plain numbers and JSON: loading it runs no code."""
+        numbers = io.BytesIO()
+        np.savez(
+            numbers,
+            weights=self.weights.astype(np.float16),
+            biases=self.biases.astype(np.float32),
+            rarity=self.vocabulary.weight.astype(np.float32),
+        )
+        names = {
+            "format": _FORMAT,
+            "intents": self.intents,
+            "sharpness": self.sharpness,
+            "thresholds": dict(self.thresholds),
+            "features": list(self.vocabulary.index),
+            "groups": dict(self.vocabulary.groups),
+        }
+        return {
+            "numbers.npz": numbers.getvalue(),
+            "names.json": json.dumps(names, ensure_ascii=False).encode(),
+        }
+
+    @classmethod
+    def from_files(cls, files: Mapping[str, bytes]) -> IntentModel:
+        """Raises UnknownFormat when the files are not of this version."""
+        names: dict[str, Any] = json.loads(files["names.json"])
+        if names.get("format") != _FORMAT:
+            raise UnknownFormat(
+                f"The intent model has format {names.get('format')}, not {_FORMAT}: train again."
+            )
+        with np.load(io.BytesIO(files["numbers.npz"]), allow_pickle=False) as numbers:
+            weights = numbers["weights"].astype(np.float32)
+            biases = numbers["biases"]
+            rarity = numbers["rarity"]
+        index = {name: place for place, name in enumerate(names["features"])}
+        vocabulary = Vocabulary(index, rarity, names["groups"])
+        return cls(
+            tuple(names["intents"]),
+            vocabulary,
+            weights,
+            biases,
+            float(names["sharpness"]),
+            names["thresholds"],
+        )
+
+
+def _says_only_marks(masked: str) -> bool:
+    words = split(fold(masked))
+    return bool(words) and all(word in _MARK_SET for word in words)
