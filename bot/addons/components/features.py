@@ -1,4 +1,4 @@
-"""Second step of understanding: a message as a short sparse vector of words, word pairs, word groups and letter runs."""
+"""Second step of understanding: a message as a sparse vector of words, pairs, word groups and letter runs."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Vocabulary:
     groups: Mapping[str, str] = field(default_factory=dict)
 
     def vector(self, text: str) -> tuple[np.ndarray, np.ndarray, float]:
-        """Places and values (length 1) of the features a text has, and how much of its words was ever seen (0..1)."""
+        """Places and values (length 1) of the features a text has, and the share of its words ever seen."""
         found: list[int] = []
         seen = total = 0
         for feature in read(text, self.groups):
@@ -57,7 +57,7 @@ def read(text: str, groups: Mapping[str, str]) -> set[str]:
         found.add("s>" + said[-1])
     grouped = [groups.get(word, word) for word in said]
     before = group_before = ""
-    for word, group in zip(said, grouped):
+    for word, group in zip(said, grouped, strict=True):
         found.add("w" + word)
         if group is not word:
             found.add("g" + group)

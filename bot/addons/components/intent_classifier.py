@@ -21,15 +21,15 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from .features import groups_of
-from .intent_model import FALLBACK, Guess, IntentModel
+from .intent_model import FALLBACK, FILES, Guess, IntentModel
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class OnethreadIntentClassifier(GraphComponent, IntentClassifier):
     """Fused features and classifier; needs nothing before it in the pipeline and decides on refusing itself.
 
-    Config: `strength`, `rounds`, `folds`, `cost_wrong`, `cost_intruder` (see `training.Effort`), `ranking` (how many
-    intents `intent_ranking` lists, the refusal itself not counted).
+    Config: `strength`, `rounds`, `folds`, `cost_wrong`, `cost_intruder` (see `training.Effort`),
+    `ranking` (how many intents `intent_ranking` lists, the refusal itself not counted).
     """
 
     @classmethod
@@ -99,11 +99,9 @@ class OnethreadIntentClassifier(GraphComponent, IntentClassifier):
         execution_context: ExecutionContext,
         **kwargs: Any,
     ) -> OnethreadIntentClassifier:
-        """The trained component; raises what the storage or `IntentModel.from_files` raises, so no model serves dumb."""
+        """The trained component; raises what the storage and `from_files` raise, so none serves untrained."""
         with model_storage.read_from(resource) as folder:
-            model = IntentModel.from_files(
-                {name: (folder / name).read_bytes() for name in ("numbers.npz", "names.json")}
-            )
+            model = IntentModel.from_files({name: (folder / name).read_bytes() for name in FILES})
         return cls(config, model_storage, resource, model)
 
     def process(self, messages: list[Message]) -> list[Message]:

@@ -1,4 +1,4 @@
-"""Third step of understanding: what the customer wants, as one linear model in numpy that knows when to refuse."""
+"""Third step of understanding: what is wanted, by one linear model in numpy that knows when to refuse."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from .words import fold, split
 
 FALLBACK = "nlu_fallback"
 DETAILS = "give_details"
+FILES = ("numbers.npz", "names.json")
 _FORMAT = 1
 _MARK_SET = frozenset(MARKS.values())
 
@@ -66,7 +67,7 @@ class IntentModel:
         return Guess(best, chance, ranking, tuple(spans))
 
     def chances(self, masked: str) -> np.ndarray:
-        """The chance of each intent for a text whose spans are masked; without one known feature the biases speak."""
+        """The chance of each intent for a text whose spans are masked."""
         places, values, _ = self.vocabulary.vector(masked)
         scores = (values @ self.weights[places] + self.biases) * self.sharpness
         chances: np.ndarray = np.exp(scores - scores.max())

@@ -26,15 +26,18 @@ _EMAIL = re.compile(
     r"(?<![\w.+-])[A-Za-z0-9_](?:[\w.+-]{0,62}[\w+-])?@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,24}"
     r"(?![\w@])"
 )
-# Shapes nothing else has (UPS, USPS, Amazon, the demo shop's two letters and ten figures) count as typed, slips included:
-# the shop says when it knows no such parcel. Shapes a phone or account number may have too must pass their check digit.
+# Shapes nothing else has (UPS, USPS, Amazon, the demo shop's two letters and ten figures) count as typed,
+# slips included: the shop says when it knows no such parcel. Shapes that a phone number may have too
+# must pass their check digit.
 _TRACKING = re.compile(
     r"(?<![\w-])(?:1Z ?[0-9A-Z]{3} ?[0-9A-Z]{3} ?[0-9A-Z]{2} ?[0-9A-Z]{4} ?[0-9A-Z]{4}"
-    r"|9[1-5](?: ?\d){18,20}|[A-Z]{2} ?\d{3} ?\d{3} ?\d{3} ?[A-Z]{2}|[A-Z]{2} ?\d{10}|TBA\d{12}|\d{12}|\d{15})(?![\w-])",
+    r"|9[1-5](?: ?\d){18,20}|[A-Z]{2} ?\d{3} ?\d{3} ?\d{3} ?[A-Z]{2}|[A-Z]{2} ?\d{10}|TBA\d{12}|\d{12}"
+    r"|\d{15})(?![\w-])",
     re.IGNORECASE,
 )
 _TRACKING_SAID = re.compile(
-    r"\b(?:tracking|track|parcel|package|waybill|awb)(?: (?:number|no|nr|code|id))?\.?(?: is)?[:#]? ?([A-Z]{0,3}\d[\dA-Z]{8,24})(?![\w-])",
+    r"\b(?:tracking|track|parcel|package|waybill|awb)(?: (?:number|no|nr|code|id))?\.?(?: is)?[:#]? ?"
+    r"([A-Z]{0,3}\d[\dA-Z]{8,24})(?![\w-])",
     re.IGNORECASE,
 )
 _PHONE = re.compile(r"(?<![\w#@.-])(?:\+|00)?(?:\(\d{1,4}\)|\d)(?:[ .()/-]{0,2}\d){6,14}(?![\w@-])")
@@ -62,7 +65,7 @@ _NOT_BEFORE = re.compile(
 def find(text: str) -> list[Span]:
     """All spans of a text in reading order; none overlaps another.
 
-    A number is one thing only: e-mail first, then tracking number, an order number said to be one, phone, bare number.
+    A number is one thing only: e-mail, tracking number, order number said to be one, phone, bare number.
     """
     if not any(character.isdigit() for character in text) and "@" not in text:
         return []
@@ -131,7 +134,9 @@ def _postal(code: str) -> bool:
     """Universal Postal Union S10: eight figures, a check figure, between two pairs of letters."""
     if len(code) != 13 or not code[2:11].isdigit():
         return False
-    total = sum(int(figure) * weight for figure, weight in zip(code[2:10], (8, 6, 4, 2, 3, 5, 9, 7)))
+    total = sum(
+        int(figure) * weight for figure, weight in zip(code[2:10], (8, 6, 4, 2, 3, 5, 9, 7), strict=True)
+    )
     return {10: 0, 11: 5}.get(11 - total % 11, 11 - total % 11) == int(code[10])
 
 
@@ -139,7 +144,9 @@ def _fedex(code: str) -> bool:
     """FedEx Express (12 figures, weights 3 1 7) and Ground (15, weights 3 and 1)."""
     if len(code) == 12:
         weights = (3, 1, 7, 3, 1, 7, 3, 1, 7, 3, 1)
-        return sum(int(figure) * weight for figure, weight in zip(code, weights)) % 11 % 10 == int(code[11])
+        return sum(
+            int(figure) * weight for figure, weight in zip(code[:11], weights, strict=True)
+        ) % 11 % 10 == int(code[11])
     total = sum(
         int(figure) * (3 if place % 2 == 0 else 1) for place, figure in enumerate(reversed(code[:-1]))
     )
@@ -147,7 +154,7 @@ def _fedex(code: str) -> bool:
 
 
 def mask(text: str, spans: list[Span]) -> str:
-    """The text with each span replaced by a mark, so that one customer's number teaches nothing about another's."""
+    """The text with each span replaced by a mark: one customer's number teaches nothing about another's."""
     pieces: list[str] = []
     end = 0
     for span in spans:

@@ -1,4 +1,4 @@
-"""Makes the intent model: fits it, and learns from texts it has not seen how sure it may be and when to refuse."""
+"""Makes the intent model; texts it has not seen teach it how sure to be and when to refuse."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Effort:
     strength: float = 10.0
     rounds: int = 60
     folds: int = 4
-    # What one wrong guess and one out-of-scope message taken for a request cost, beside 1 for a right one refused.
+    # What a wrong guess and an out-of-scope message acted on cost, beside 1 for a right guess refused.
     cost_wrong: float = 0.25
     cost_intruder: float = 1.5
 
@@ -138,7 +138,7 @@ def _sharpen(scores: np.ndarray, labels: np.ndarray) -> float:
 def choose_thresholds(
     chances: np.ndarray, labels: np.ndarray, names: Sequence[str], effort: Effort
 ) -> dict[str, float]:
-    """For each intent the chance below which refusing costs less than acting, leaning on all intents' together."""
+    """For each intent the chance below which refusing costs less than acting, leaning on all intents'."""
     if FALLBACK not in names:
         return dict.fromkeys(names, 0.0)
     fallback = names.index(FALLBACK)

@@ -1,4 +1,4 @@
-"""First step of understanding: the words of a message, as one writing of many (case, stretch, emoji, short forms)."""
+"""First step of understanding: the words of a message, one writing for many (case, stretch, emoji)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import unicodedata
 
 _ELONGATED = re.compile(r"(\w)\1{2,}")
 _TOKEN = re.compile(r"[^\W_]+|[?]|:[a-z]+:")
+# "id" is an identity card or "I'd": only the company it keeps tells.
+_WISH = re.compile(r"\bi'd\b|\bid(?= (?:like|love|rather|prefer|want|need|appreciate)\b)")
 _APOSTROPHES = str.maketrans({"\u2019": "'", "\u2018": "'", "\u02bc": "'", "\u00b4": "'", "`": "'"})
 
 _EMOJI = {
@@ -22,23 +24,24 @@ _EMOJI_WORD = {character: word for word, characters in _EMOJI.items() for charac
 # What stands behind short forms and dropped apostrophes. Apostrophes are already gone when this is looked up.
 _SHORT = {
     "u": "you", "ur": "your", "r": "are", "y": "why", "b4": "before", "2day": "today", "2moro": "tomorrow",
-    "tmrw": "tomorrow", "tmr": "tomorrow", "pls": "please", "plz": "please", "plse": "please", "pleas": "please",
-    "thx": "thanks", "thnx": "thanks", "tnx": "thanks", "thanx": "thanks", "thks": "thanks", "ty": "thank you",
-    "thankyou": "thank you", "im": "i am", "ive": "i have", "id": "i would", "ill": "i will", "youre": "you are",
-    "youve": "you have", "youll": "you will", "theyre": "they are", "theyve": "they have", "weve": "we have",
-    "thats": "that is", "whats": "what is", "wheres": "where is", "whens": "when is", "hows": "how is",
-    "whos": "who is", "theres": "there is", "heres": "here is", "its": "it is", "hes": "he is", "shes": "she is",
-    "lets": "let us", "dont": "do not", "doesnt": "does not", "didnt": "did not", "cant": "can not",
-    "cannot": "can not", "couldnt": "could not", "wont": "will not", "wouldnt": "would not", "shouldnt": "should not",
+    "tmrw": "tomorrow", "tmr": "tomorrow", "pls": "please", "plz": "please", "plse": "please",
+    "pleas": "please", "thx": "thanks", "thnx": "thanks", "tnx": "thanks", "thanx": "thanks",
+    "thks": "thanks", "ty": "thank you", "thankyou": "thank you", "im": "i am", "ive": "i have",
+    "ill": "i will", "youre": "you are", "youve": "you have", "youll": "you will", "theyre": "they are",
+    "theyve": "they have", "weve": "we have", "thats": "that is", "whats": "what is", "wheres": "where is",
+    "whens": "when is", "hows": "how is", "whos": "who is", "theres": "there is", "heres": "here is",
+    "its": "it is", "hes": "he is", "shes": "she is", "lets": "let us", "dont": "do not",
+    "doesnt": "does not", "didnt": "did not", "cant": "can not", "cannot": "can not",
+    "couldnt": "could not", "wont": "will not", "wouldnt": "would not", "shouldnt": "should not",
     "isnt": "is not", "arent": "are not", "wasnt": "was not", "werent": "were not", "hasnt": "has not",
     "havent": "have not", "hadnt": "had not", "aint": "is not", "wanna": "want to", "gonna": "going to",
     "gotta": "got to", "gimme": "give me", "lemme": "let me", "dunno": "do not know", "cuz": "because",
-    "bc": "because", "coz": "because", "n": "and", "w": "with", "wut": "what", "wat": "what", "wen": "when",
-    "wer": "where", "pw": "password", "pwd": "password", "acct": "account", "acc": "account", "msg": "message",
-    "msgs": "messages", "txt": "text", "nr": "number", "num": "number", "nvm": "never mind", "asap": "quickly",
-    "info": "information", "ok": "okay", "k": "okay", "okey": "okay", "cc": "credit card", "addr": "address",
-    "adress": "address", "deliver": "deliver", "cancle": "cancel", "recieve": "receive", "recieved": "received",
-    "reciept": "receipt", "e": "e", "mail": "mail", "wheras": "where as", "yall": "you all", "tho": "though",
+    "bc": "because", "coz": "because", "wut": "what", "wat": "what", "wen": "when", "wer": "where",
+    "pw": "password", "pwd": "password", "acct": "account", "acc": "account", "msg": "message",
+    "msgs": "messages", "txt": "text", "nr": "number", "num": "number", "nvm": "never mind",
+    "asap": "quickly", "info": "information", "ok": "okay", "k": "okay", "okey": "okay",
+    "cc": "credit card", "addr": "address", "adress": "address", "cancle": "cancel", "recieve": "receive",
+    "recieved": "received", "reciept": "receipt", "yall": "you all", "tho": "though",
 }  # fmt: skip
 
 _GREETING = {
@@ -50,7 +53,7 @@ _NOISE = {"um", "uh", "uhm", "umm", "er", "erm", "ah", "eh", "hmm", "hm", "uhh",
 
 
 def fold(text: str) -> str:
-    """One writing of a text: full width, case, diacritics, stretched letters and emoji folded; never longer than 4x."""
+    """One writing of a text: full width, case, diacritics, stretched letters and emoji folded."""
     folded = text.translate(_APOSTROPHES)
     if not folded.isascii():
         folded = "".join(f" {_EMOJI_WORD[c]} " if c in _EMOJI_WORD else c for c in folded)
@@ -69,9 +72,9 @@ def _shorten(match: re.Match[str]) -> str:
 
 
 def split(text: str) -> list[str]:
-    """The words of a folded text with short forms written out; numbers longer than one figure become `@number`."""
+    """The words of a folded text, short forms written out; numbers of two figures and more are `@number`."""
     words: list[str] = []
-    for token in _TOKEN.findall(text.replace("'", "")):
+    for token in _TOKEN.findall(_WISH.sub("i would", text).replace("'", "")):
         if token.isdigit():
             words.append("@number" if len(token) > 1 else token)
         elif token in _SHORT:
