@@ -58,6 +58,8 @@ class Tally:
 
     latencies_s: list[float] = field(default_factory=list)
     wall_s: float = 0.0
+    cpu_s: float | None = None
+    """What the side's own process computed meanwhile, all its threads; None where it cannot be read."""
     silent: int = 0
     actions: Counter[str] = field(default_factory=Counter)
     rounds_per_s: list[float] = field(default_factory=list)
@@ -73,8 +75,10 @@ class Tally:
         return self.turns / self.wall_s if self.wall_s else 0.0
 
 
-async def run_round(side: Side, talks: Iterable[Talk], concurrency: int, round_no: int, tally: Tally) -> None:
-    """Holds all `talks`, `concurrency` of them at any moment, and adds to `tally`.
+async def run_round(
+    side: Side, talks: Iterable[Talk], concurrency: int, round_no: int, tally: Tally
+) -> list[Conversation]:
+    """Holds all `talks`, `concurrency` of them at any moment, adds to `tally`, returns what was held.
 
     Raises:
         TurnFailed: the first turn that failed; the others were given up.
@@ -107,5 +111,10 @@ async def run_round(side: Side, talks: Iterable[Talk], concurrency: int, round_n
     wall = time.perf_counter() - began
     tally.wall_s += wall
     tally.rounds_per_s.append((tally.turns - before) / wall)
+    return spoken
+
+
+async def finish_round(spoken: Iterable[Conversation], tally: Tally) -> None:
+    """Ends what `run_round` held, outside the clock, and adds the actions only now told."""
     for conversation in spoken:
         tally.actions.update(await conversation.finish())

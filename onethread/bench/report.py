@@ -32,6 +32,7 @@ class Figures:
     fastest_round_per_s: float
     p50_ms: float
     p95_ms: float
+    cpu_ms_a_turn: float | None
     action_calls: int
     silent_turns: int
 
@@ -47,6 +48,7 @@ def figures(side: str, concurrency: int, tally: Tally) -> Figures:
         fastest_round_per_s=round(max(tally.rounds_per_s), 1),
         p50_ms=round(percentile(tally.latencies_s, 0.50) * 1000, 2),
         p95_ms=round(percentile(tally.latencies_s, 0.95) * 1000, 2),
+        cpu_ms_a_turn=None if tally.cpu_s is None else round(tally.cpu_s / tally.turns * 1000, 2),
         action_calls=tally.actions.total(),
         silent_turns=tally.silent,
     )
@@ -62,7 +64,7 @@ def ratios(lines: Sequence[Figures]) -> dict[str, float]:
     }
 
 
-_HEADS = ("side", "c", "turns", "turns/s", "(rounds)", "p50 ms", "p95 ms", "action calls", "silent")
+_HEADS = ("side", "c", "turns", "turns/s", "(rounds)", "p50 ms", "p95 ms", "CPU ms", "action calls", "silent")
 
 
 def table(lines: Sequence[Figures]) -> str:
@@ -76,6 +78,7 @@ def table(lines: Sequence[Figures]) -> str:
             f"{line.slowest_round_per_s:.0f}-{line.fastest_round_per_s:.0f}",
             f"{line.p50_ms:.1f}",
             f"{line.p95_ms:.1f}",
+            "-" if line.cpu_ms_a_turn is None else f"{line.cpu_ms_a_turn:.1f}",
             str(line.action_calls),
             str(line.silent_turns),
         )

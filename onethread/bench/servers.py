@@ -27,6 +27,10 @@ class Server:
     port: int
     ready_s: float
 
+    def cpu_s(self) -> float | None:
+        """The seconds all its threads have computed so far; None where the system does not tell it so."""
+        return computed_seconds(self.pid)
+
     def rss_mb(self) -> float:
         """Its resident memory now, in MB of 10^6 bytes."""
         return resident_bytes(self.pid) / 1e6
@@ -45,6 +49,16 @@ def resident_bytes(pid: int) -> int:
     if not shown.stdout.strip():
         raise ProcessLookupError(pid)
     return int(shown.stdout) * 1024
+
+
+def computed_seconds(pid: int) -> float | None:
+    """User and system time of a process; None without /proc."""
+    stat = Path(f"/proc/{pid}/stat")
+    if not stat.exists():
+        return None
+    # The name may hold blanks and brackets, so the fields are counted from its last bracket.
+    fields = stat.read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 @asynccontextmanager

@@ -15,7 +15,6 @@ from onethread.dialogue.window import TurnFacts, choose_cut
 from onethread.supervisor.ports import LOOPBACK
 
 SECRET_HEADER = "X-Onethread-Secret"  # noqa: S105 - the name of the header, not a secret
-_LONGEST = 31  # turns the house reads to choose a cut
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +85,7 @@ class _OnethreadConversation:
     def _window(self) -> dict[str, Any]:
         if not self._turns:
             return {"version": 0, "slots": {}, "last_action": None, "turns": []}
-        facts = [turn.facts for turn in self._turns[-_LONGEST:]]
-        after = choose_cut(facts, self._side.max_history).after
+        after = choose_cut([turn.facts for turn in self._turns], self._side.max_history).after
         before = self._turns[after - 1] if after else None
         return {
             "version": len(self._turns),

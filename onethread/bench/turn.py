@@ -1,11 +1,12 @@
 """Runs both assistants side by side and collects what `bench turn` reports."""
 
+import json
 import os
 import platform
 import secrets
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -14,12 +15,13 @@ from pathlib import Path
 import yaml
 
 from onethread.bench import stock
-from onethread.bench.load import Side, Tally, run_round
+from onethread.bench.load import Side, Tally, finish_round, run_round
 from onethread.bench.report import Figures, figures
 from onethread.bench.servers import Server, running
 from onethread.bench.shop import open_shop, read_durability
 from onethread.bench.sides import OnethreadSide, StockSide
 from onethread.bench.talks import talks
+from onethread.bench.wire import Wire
 from onethread.supervisor.ports import LOOPBACK, free_port
 
 Say = Callable[[str], None]
@@ -125,10 +127,10 @@ async def measure(plan: Plan, say: Say) -> Outcome:
         if model is not None:
             say("starting our Rasa")
             server = await stack.enter_async_context(_run_ours(plan, model, env))
-            history = longest_memory(plan.root / "config.yml")
+            history = await _max_history(server.port)
             started.append((OnethreadSide(server.port, secret, history, known), server, server.rss_mb()))
             outcome.models["onethread"] = model.name
-        await _take_rounds(plan, [side for side, _, _ in started], outcome, say)
+        await _take_rounds(plan, [(side, server) for side, server, _ in started], outcome, say)
         for side, server, at_ready in started:
             outcome.costs[side.name] = Cost(
                 round(server.ready_s, 2), round(at_ready, 1), round(server.rss_mb(), 1)
@@ -136,18 +138,25 @@ async def measure(plan: Plan, say: Say) -> Outcome:
     return outcome
 
 
-async def _take_rounds(plan: Plan, sides: list[Side], outcome: Outcome, say: Say) -> None:
-    for side in sides:
+async def _take_rounds(
+    plan: Plan, started: Sequence[tuple[Side, Server]], outcome: Outcome, say: Say
+) -> None:
+    for side, _ in started:
         say(f"warming {side.name}")
-        await run_round(side, talks(_WARM_TALKS), 4, _WARM_ROUND, Tally())
+        await finish_round(await run_round(side, talks(_WARM_TALKS), 4, _WARM_ROUND, Tally()), Tally())
     round_no = 0
     for mode in plan.concurrency:
         for number in range(1, plan.rounds + 1):
             round_no += 1
             # Whoever goes first meets the action server and Postgres after a rest: take turns at it.
-            for side in sides if number % 2 else reversed(sides):
+            for side, server in started if number % 2 else reversed(started):
                 tally = outcome.tallies.setdefault((side.name, mode), Tally())
-                await run_round(side, talks(plan.talks), mode, round_no, tally)
+                before = server.cpu_s()
+                spoken = await run_round(side, talks(plan.talks), mode, round_no, tally)
+                after = server.cpu_s()
+                await finish_round(spoken, tally)
+                if before is not None and after is not None:
+                    tally.cpu_s = (tally.cpu_s or 0.0) + after - before
                 speed = tally.rounds_per_s[-1]
                 say(f"c={mode} round {number}/{plan.rounds} {side.name}: {speed:.1f} turns/s")
 
@@ -228,13 +237,13 @@ def _bot_python(root: Path) -> Path:
     return python
 
 
+async def _max_history(port: int) -> int:
+    """How far back the loaded model looks, as the worker asks for it."""
+    async with Wire(LOOPBACK, port) as wire:
+        return int(json.loads((await wire.get("/ready", {})).body)["max_history"])
+
+
 def custom_actions(domain: Path) -> frozenset[str]:
     """The actions the action server runs, as the domain's files name them."""
     contents = (yaml.safe_load(path.read_text(encoding="utf-8")) or {} for path in domain.rglob("*.yml"))
     return frozenset(name for content in contents for name in content.get("actions", ()))
-
-
-def longest_memory(config: Path) -> int:
-    """The largest `max_history` of our policies: how far back a window must reach."""
-    policies = yaml.safe_load(config.read_text(encoding="utf-8")).get("policies") or ()
-    return max((int(policy.get("max_history", 0)) for policy in policies), default=0)

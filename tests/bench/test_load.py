@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from onethread.bench.load import Said, Tally, TurnFailed, run_round
+from onethread.bench.load import Said, Tally, TurnFailed, finish_round, run_round
 from onethread.bench.talks import Talk, talks
 
 
@@ -50,7 +50,7 @@ def _talks(amount: int) -> list[Talk]:
 
 async def test_every_talk_is_held_once_and_in_order() -> None:
     side, tally = RecordingSide(), Tally()
-    await run_round(side, _talks(5), 3, 1, tally)
+    await finish_round(await run_round(side, _talks(5), 3, 1, tally), tally)
     for number in range(5):
         assert [text for who, text in side.heard if who == number] == ["a", "b", "c"]
     assert (tally.turns, tally.silent) == (15, 5)

@@ -13,7 +13,24 @@ from onethread.bench.report import figures, percentile, ratios, table, write_jso
 
 
 def _tally(turns: int, wall_s: float, latency_s: float = 0.01) -> Tally:
-    return Tally([latency_s] * turns, wall_s, 0, Counter(action_order_status=turns), [turns / wall_s])
+    return Tally(
+        [latency_s] * turns,
+        wall_s=wall_s,
+        cpu_s=wall_s / 2,
+        actions=Counter(action_order_status=turns),
+        rounds_per_s=[turns / wall_s],
+    )
+
+
+def _small_tally() -> Tally:
+    return Tally(
+        [0.004] * 19 + [0.5],
+        wall_s=2.0,
+        cpu_s=0.1,
+        silent=3,
+        actions=Counter(a=4, b=1),
+        rounds_per_s=[8.0, 12.0],
+    )
 
 
 def test_a_percentile_is_a_value_that_was_measured() -> None:
@@ -33,10 +50,18 @@ def test_a_percentile_of_nothing_is_refused() -> None:
 
 
 def test_figures_count_turns_by_the_clock() -> None:
-    line = figures("onethread", 8, Tally([0.004] * 19 + [0.5], 2.0, 3, Counter(a=4, b=1), [8.0, 12.0]))
+    line = figures("onethread", 8, _small_tally())
     assert (line.turns, line.turns_per_s, line.p50_ms, line.p95_ms) == (20, 10.0, 4.0, 4.0)
     assert (line.slowest_round_per_s, line.fastest_round_per_s) == (8.0, 12.0)
-    assert (line.action_calls, line.silent_turns) == (5, 3)
+    assert (line.action_calls, line.silent_turns, line.cpu_ms_a_turn) == (5, 3, 5.0)
+
+
+def test_where_computing_time_cannot_be_read_the_table_says_so() -> None:
+    tally = _small_tally()
+    tally.cpu_s = None
+    line = figures("onethread", 1, tally)
+    assert line.cpu_ms_a_turn is None
+    assert "-" in table([line]).splitlines()[1].split()
 
 
 def test_a_ratio_compares_the_same_mode_only() -> None:

@@ -9,19 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from onethread.bench.turn import CannotMeasure, custom_actions, longest_memory, train_ours
+from onethread.bench.turn import CannotMeasure, custom_actions, train_ours
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_the_actions_of_all_domain_files_are_known() -> None:
     assert {"action_order_status", "action_clarify", "action_hand_over"} <= custom_actions(ROOT / "domain")
-
-
-def test_the_window_reaches_as_far_as_the_longest_memory(tmp_path: Path) -> None:
-    config = tmp_path / "config.yml"
-    config.write_text("policies:\n- name: A\n- name: B\n  max_history: 5\n- name: C\n  max_history: 3\n")
-    assert longest_memory(config) == 5
 
 
 def test_without_rasas_environment_it_says_what_to_do(tmp_path: Path) -> None:
