@@ -66,7 +66,7 @@ def _options(argv: list[str], env: Mapping[str, str]) -> Options:
 
 def _check_settings(options: Options, env: Mapping[str, str]) -> None:
     """Raises SettingsError for the first thing that a process of the house would refuse."""
-    from connectors.registry import build
+    from connectors.registry import ConnectorsIncomplete, build
 
     instance = Instance.make(options, env)
     would_be = instance.child_env()
@@ -75,7 +75,7 @@ def _check_settings(options: Options, env: Mapping[str, str]) -> None:
     Settings.load(would_be)
     try:
         build(would_be)
-    except ValueError as error:
+    except ConnectorsIncomplete as error:
         raise SettingsError(str(error)) from error
 
 
