@@ -1,0 +1,131 @@
+"""Which order is meant, and may this customer hear about it? Asks back until both are answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from onethread.orders import Order
+
+from .order_texts import button_title
+from .proof import TRIES_MAX, owns
+from .turn import Turn
+
+FOCUS_LIVES_S = 24 * 3_600.0
+"""How long "it" still means the order last talked about."""
+_LISTED = 4
+
+
+async def find_order(turn: Turn, task: str) -> Order | None:
+    """The order `task` is about, proved to be this customer's; None: what is missing was asked for.
+
+    Must not: tell by its words whether a number exists that the customer has not proved to own.
+    """
+    typed_now = turn.said.contact
+    if typed_now is not None:
+        turn.set(order_proof=turn.prover.token(typed_now, turn.today))
+    named = turn.said.order_number or await _number_of_tracking(turn)
+    turn.set(order_task=task)
+    if named is None and typed_now is not None and turn.said.tracking_number is not None:
+        _refuse(turn, "")  # a guess like any other
+        return None
+    if named is None and typed_now is None:
+        return await _order_without_details(turn, task)
+    number = named or _remembered(turn)
+    if number is None:
+        _ask(turn, "utter_ask_order_number")
+        return None
+    order = await turn.use.orders.by_number(number)
+    if order is not None and is_proved(turn, order):
+        return _settle(turn, order)
+    turn.set(order_number=number, order_at=turn.now)
+    _refuse(turn, number)
+    return None
+
+
+def is_proved(turn: Turn, order: Order) -> bool:
+    """Whether this turn may tell about `order`."""
+    if owns(turn.facts, order):
+        return True
+    return not _is_locked(turn) and turn.prover.knows(turn.slot("order_proof"), order, turn.today)
+
+
+async def find_again(turn: Turn) -> Order | None:
+    """The order in focus for a question already asked, proved anew; None when it no longer holds."""
+    number = _remembered(turn)
+    order = await turn.use.orders.by_number(number) if number else None
+    return order if order is not None and is_proved(turn, order) else None
+
+
+def has_focus(turn: Turn) -> bool:
+    """Whether an order was told about lately enough to be meant by "it"."""
+    return turn.slot("awaiting") != "order_details" and _remembered(turn) is not None
+
+
+async def _order_without_details(turn: Turn, task: str) -> Order | None:
+    number = _remembered(turn)
+    order = await turn.use.orders.by_number(number) if number else None
+    if order is not None and is_proved(turn, order):
+        return _settle(turn, order)
+    phone = turn.facts.phone
+    own = await turn.use.orders.recent_for(phone=phone, limit=_LISTED) if phone else ()
+    if len(own) == 1:
+        return _settle(turn, own[0])
+    if own:
+        buttons = [
+            (button_title(one, turn.facts.language), f'/{task}{{"order_number": "{one.number}"}}')
+            for one in own
+        ]
+        turn.say("utter_choose_order", buttons=buttons)
+        turn.wait_for("order_details")
+        turn.set(order_number=None, order_at=None)
+        return None
+    if number is not None and turn.open_question() == "order_details":
+        _ask(turn, "utter_ask_proof", {"order_number": number})
+    else:
+        _ask(turn, "utter_ask_order_unknown_address" if phone else "utter_ask_order")
+    return None
+
+
+async def _number_of_tracking(turn: Turn) -> str | None:
+    if turn.said.tracking_number is None:
+        return None
+    order = await turn.use.orders.by_tracking(turn.said.tracking_number)
+    return order.number if order is not None and is_proved(turn, order) else None
+
+
+def _remembered(turn: Turn) -> str | None:
+    number, at = turn.slot("order_number"), turn.slot("order_at")
+    if number is None or at is None or turn.now - float(at) > FOCUS_LIVES_S:
+        return None
+    return str(number)
+
+
+def _settle(turn: Turn, order: Order) -> Order:
+    turn.set(order_number=order.number, order_at=turn.now, misses="none")
+    if turn.slot("awaiting") == "order_details":
+        turn.wait_for(None)
+    return order
+
+
+def _ask(turn: Turn, response: str, values: Mapping[str, str] | None = None) -> None:
+    turn.say(response, values)
+    turn.wait_for("order_details")
+
+
+def _refuse(turn: Turn, number: str) -> None:
+    """The same words for an order that is not there and one that is somebody else's."""
+    if _is_locked(turn):
+        turn.call_person("utter_proof_locked", "locked_out")
+        return
+    if not turn.prover.is_fresh(turn.slot("order_proof"), turn.today):
+        _ask(turn, "utter_ask_proof", {"order_number": number})
+        return
+    turn.set(wrong_tries=float(turn.slot("wrong_tries") or 0) + 1)
+    if _is_locked(turn):
+        turn.call_person("utter_proof_locked", "locked_out")
+        return
+    _ask(turn, "utter_proof_wrong")
+
+
+def _is_locked(turn: Turn) -> bool:
+    return float(turn.slot("wrong_tries") or 0) >= TRIES_MAX

@@ -1,0 +1,108 @@
+"""What is said about a proved order for each thing a customer can want of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from onethread.orders import Effect, Order, OrderState, Verdict, verdict
+
+from .order_texts import OFFERS_PERSON, day, state_response, values
+from .turn import Turn
+
+ORDER_STATUS = "order_status"
+CANCEL_ORDER = "cancel_order"
+CHANGE_ORDER = "change_order"
+RETURN_ITEM = "return_item"
+REFUND_STATUS = "refund_status"
+INVOICE = "invoice"
+
+TASKS = (ORDER_STATUS, CANCEL_ORDER, CHANGE_ORDER, RETURN_ITEM, REFUND_STATUS, INVOICE)
+"""The intents that are about one order; also the values of the slot `order_task`."""
+
+EFFECTS = {
+    CANCEL_ORDER: Effect.CANCEL_ORDER,
+    CHANGE_ORDER: Effect.CHANGE_ORDER,
+    RETURN_ITEM: Effect.RETURN_ITEM,
+}
+_ASKED = {
+    Effect.CANCEL_ORDER: "utter_cancel_asked",
+    Effect.CHANGE_ORDER: "utter_change_asked",
+    Effect.RETURN_ITEM: "utter_return_asked",
+    Effect.SEND_INVOICE: "utter_invoice_asked",
+}
+_OFFERS = {
+    Effect.CANCEL_ORDER: ("utter_cancel_offer", "confirm"),
+    Effect.CHANGE_ORDER: ("utter_change_ask_note", "change_note"),
+    Effect.RETURN_ITEM: ("utter_return_offer", "confirm"),
+}
+_REFUSALS = {
+    (Effect.CANCEL_ORDER, Verdict.ON_ITS_WAY): "utter_cancel_too_late",
+    (Effect.CANCEL_ORDER, Verdict.DELIVERED): "utter_cancel_delivered",
+    (Effect.CANCEL_ORDER, Verdict.CLOSED): "utter_cancel_closed",
+    (Effect.CHANGE_ORDER, Verdict.ON_ITS_WAY): "utter_change_too_late",
+    (Effect.CHANGE_ORDER, Verdict.DELIVERED): "utter_change_closed",
+    (Effect.CHANGE_ORDER, Verdict.CLOSED): "utter_change_closed",
+    (Effect.RETURN_ITEM, Verdict.NOT_DELIVERED): "utter_return_too_early",
+    (Effect.RETURN_ITEM, Verdict.TOO_LATE): "utter_return_too_late",
+    (Effect.RETURN_ITEM, Verdict.CLOSED): "utter_return_closed",
+}
+_REFUND_AFTER = timedelta(days=7)  # five working days
+
+
+def tell(turn: Turn, task: str, order: Order) -> None:
+    """Answer `task` for an order already proved."""
+    if task in EFFECTS:
+        _offer(turn, EFFECTS[task], order)
+    elif task == REFUND_STATUS:
+        _tell_refund(turn, order)
+    elif task == INVOICE:
+        _send_invoice(turn, order)
+    else:
+        _say(turn, state_response(order, turn.today), order)
+
+
+def ask_shop(turn: Turn, effect: Effect, order: Order, note: str = "") -> None:
+    """Ask the shop for something still possible, and say that it was asked; else say why not."""
+    if verdict(effect, order, turn.today) is not Verdict.POSSIBLE:
+        _refuse(turn, effect, order)
+        return
+    turn.ask_house({"type": "shop.requested", "effect": str(effect), "order": order.number, "note": note})
+    _say(turn, _ASKED[effect], order)
+
+
+def _offer(turn: Turn, effect: Effect, order: Order) -> None:
+    if verdict(effect, order, turn.today) is not Verdict.POSSIBLE:
+        _refuse(turn, effect, order)
+        return
+    response, question = _OFFERS[effect]
+    turn.say(response, values(order, turn.facts.language))
+    turn.wait_for(question)
+
+
+def _refuse(turn: Turn, effect: Effect, order: Order) -> None:
+    _say(turn, _REFUSALS[effect, verdict(effect, order, turn.today)], order)
+
+
+def _tell_refund(turn: Turn, order: Order) -> None:
+    until = order.state_since.date() + _REFUND_AFTER
+    match order.state:
+        case OrderState.REFUNDED:
+            _say(turn, "utter_refund_done", order)
+        case OrderState.RETURNED:
+            _say(turn, "utter_refund_coming", order, until=day(until, turn.facts.language))
+        case OrderState.CANCELLED:
+            _say(turn, "utter_refund_cancelled", order)
+        case _:
+            _say(turn, "utter_refund_none", order)
+
+
+def _send_invoice(turn: Turn, order: Order) -> None:
+    if verdict(Effect.SEND_INVOICE, order, turn.today) is Verdict.NOT_PAID:
+        _say(turn, "utter_invoice_unpaid", order)
+        return
+    ask_shop(turn, Effect.SEND_INVOICE, order)
+
+
+def _say(turn: Turn, response: str, order: Order, **more: str) -> None:
+    turn.say(response, values(order, turn.facts.language) | more)
+    turn.wait_for("person" if response in OFFERS_PERSON else None)

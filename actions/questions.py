@@ -1,0 +1,108 @@
+"""Answers about the shop, from what editors wrote."""
+
+from __future__ import annotations
+
+import re
+
+from onethread.knowledge import Entry
+
+from .finding import find_order, has_focus
+from .order_tasks import ORDER_STATUS, tell
+from .turn import HouseAction, Turn
+
+ANY_TOPIC_FROM = 0.30
+"""From this likeness on an entry answers a question the classifier already called one about the shop."""
+IN_TOPIC_FROM = 0.25
+OTHER_TOPIC_AHEAD = 0.20
+"""How much better an entry of another topic must fit to go before the topic's own."""
+HOW_TO_FROM = 0.45
+"""From here on "how do I return something" is a question, not the wish to return this very order."""
+SURE_FROM = 0.72
+"""From here on an entry answers even what the classifier would not guess."""
+
+_ASKS_WHEN = {
+    "en": re.compile(
+        r"(?=.*\b(it|that|they|them|my|order|parcel|package)\b)"
+        r"(?=.*\b(when|arriv\w*|here|there|come|comes|coming|late|yet|eta|today|tomorrow|get)\b)"
+    )
+}
+
+
+class AnswerQuestion(HouseAction):
+    """Answers with the entry that fits, and comes back to an order left open."""
+
+    def name(self) -> str:
+        return "action_answer_question"
+
+    async def answer(self, turn: Turn) -> None:
+        if turn.said.intent == "delivery_info" and asks_when(turn):
+            order = await find_order(turn, ORDER_STATUS)
+            if order is not None:
+                tell(turn, ORDER_STATUS, order)
+            return
+        entry = entry_for(turn, turn.said.intent)
+        if entry is None:
+            turn.say("utter_no_answer")
+            turn.wait_for("person")
+            return
+        turn.say_text(entry.answer)
+        resume(turn)
+
+
+def answer_how_to(turn: Turn, topic: str) -> bool:
+    """Answer a general question about returns, refunds or invoices; False when it is about one order."""
+    if turn.said.has_details:
+        return False
+    entry = _best(turn, topic, HOW_TO_FROM)
+    if entry is None:
+        return False
+    turn.say_text(entry.answer)
+    turn.say("utter_details_how")
+    turn.wait_for("order_details")
+    turn.set(order_task=topic)
+    return True
+
+
+def entry_for(turn: Turn, topic: str) -> Entry | None:
+    """The entry to answer a question of this topic with."""
+    anywhere = turn.use.knowledge.search(
+        turn.said.text, language=turn.facts.language, today=turn.today, limit=1
+    )
+    if topic == "ask_faq":
+        return anywhere[0].entry if anywhere and anywhere[0].score >= ANY_TOPIC_FROM else None
+    within = turn.use.knowledge.search(
+        turn.said.text, language=turn.facts.language, today=turn.today, topic=topic, limit=1
+    )
+    best = within[0].score if within else 0.0
+    if anywhere and anywhere[0].score >= max(best, IN_TOPIC_FROM) + OTHER_TOPIC_AHEAD:
+        return anywhere[0].entry
+    if best >= IN_TOPIC_FROM:
+        return within[0].entry
+    return turn.use.knowledge.general(topic, language=turn.facts.language, today=turn.today)
+
+
+def sure_entry(turn: Turn) -> Entry | None:
+    """The entry whose very question was asked, whatever the classifier made of it."""
+    return _best(turn, None, SURE_FROM)
+
+
+def asks_when(turn: Turn) -> bool:
+    """Whether the message asks when "it" comes, and there is an order "it" can be."""
+    pattern = _ASKS_WHEN.get(turn.facts.language)
+    return pattern is not None and has_focus(turn) and pattern.search(turn.said.text.lower()) is not None
+
+
+def resume(turn: Turn) -> None:
+    """After a question in between, come back to the one that is open."""
+    question = turn.open_question()
+    if question in {"order_details", "confirm", "change_note"}:
+        turn.say(f"utter_resume_{question}", {"order_number": str(turn.slot("order_number") or "")})
+    elif turn.slot("awaiting") is not None:
+        turn.wait_for(None)
+
+
+def _best(turn: Turn, topic: str | None, least: float) -> Entry | None:
+    found = turn.use.knowledge.search(
+        turn.said.text, language=turn.facts.language, today=turn.today, topic=topic, limit=1
+    )
+    return found[0].entry if found and found[0].score >= least else None
