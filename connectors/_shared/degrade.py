@@ -20,7 +20,8 @@ def degrade(message: OutboundMessage, capabilities: Capabilities) -> Sequence[Pa
     blocks = [sendable(message.text)] if message.text.strip() else []
     if not capabilities.media:
         blocks += [_link(item) for item in message.media]
-    native = bool(message.buttons) and _shows(message.buttons, capabilities)
+    # Buttons hang on a text; without one they are a text themselves.
+    native = bool(blocks) and _shows(message.buttons, capabilities)
     if message.buttons and not native:
         blocks.append(_numbered(message.buttons))
     texts = _split("\n\n".join(blocks), capabilities)

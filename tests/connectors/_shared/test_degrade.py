@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import dataclasses
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connectors._shared.degrade import degrade
+from connectors.contract import Button, Buttons, Capabilities, MediaRef, OutboundMessage, Part
+
+PLAIN = Capabilities(text_max=100)
+RICH = Capabilities(
+    text_max=100, buttons=Buttons.NATIVE, buttons_max=3, button_title_max=20, tap_id_max_bytes=64, media=True
+)
+YES_NO = (Button("Yes", "m7.1"), Button("No", "m7.2"))
+PHOTO = MediaRef("https://shop.example/a.jpg", "image/jpeg", caption="Your parcel")
+
+
+def test_buttons_stay_where_the_channel_has_them() -> None:
+    assert degrade(OutboundMessage("Sure?", YES_NO), RICH) == (Part("Sure?", YES_NO),)
+
+
+def test_buttons_become_a_numbered_list_where_it_has_none() -> None:
+    assert degrade(OutboundMessage("Sure?", YES_NO), PLAIN) == (Part("Sure?\n\n1. Yes\n2. No"),)
+
+
+def test_too_many_buttons_become_a_numbered_list() -> None:
+    many = tuple(Button(f"Choice {n}", f"m7.{n}") for n in range(1, 5))
+    (part,) = degrade(OutboundMessage("Which?", many), RICH)
+    assert part.buttons == ()
+    assert part.text.endswith("4. Choice 4")
+
+
+def test_a_long_title_becomes_a_line_of_the_list() -> None:
+    (part,) = degrade(OutboundMessage("Which?", (Button("t" * 21, "m7.1"),)), RICH)
+    assert part.text == "Which?\n\n1. " + "t" * 21
+
+
+def test_buttons_stand_under_the_last_of_several_parts() -> None:
+    parts = degrade(OutboundMessage("word " * 50, YES_NO), RICH)
+    assert [bool(part.buttons) for part in parts] == [False, False, True]
+
+
+def test_files_become_links_where_the_channel_carries_none() -> None:
+    (part,) = degrade(OutboundMessage("Look", media=(PHOTO,)), PLAIN)
+    assert part.text == "Look\n\nYour parcel\nhttps://shop.example/a.jpg"
+
+
+def test_files_go_along_where_the_channel_carries_them() -> None:
+    assert degrade(OutboundMessage("", media=(PHOTO,)), RICH) == (Part("", media=(PHOTO,)),)
+
+
+def test_nothing_to_say_is_no_message() -> None:
+    assert degrade(OutboundMessage(" \n "), PLAIN) == ()
+
+
+def test_a_soft_limit_cuts_between_paragraphs_only() -> None:
+    soft = dataclasses.replace(PLAIN, text_recommended=20)
+    parts = degrade(OutboundMessage("one\n\ntwo\n\na paragraph over the soft limit\n\nend"), soft)
+    assert [part.text for part in parts] == ["one\n\ntwo", "a paragraph over the soft limit", "end"]
+
+
+@given(
+    st.text(max_size=600),
+    st.lists(st.text(min_size=1, max_size=40), max_size=4),
+    st.sampled_from([PLAIN, RICH, dataclasses.replace(PLAIN, text_recommended=30)]),
+)
+def test_nothing_is_over_a_limit_and_nothing_is_lost(
+    text: str, titles: list[str], capabilities: Capabilities
+) -> None:
+    buttons = tuple(Button(title, f"m1.{n}") for n, title in enumerate(titles, 1))
+    parts = degrade(OutboundMessage(text, buttons), capabilities)
+    assert all(0 < len(part.text) <= capabilities.text_max for part in parts)
+    said = "".join("".join(part.text.split()) for part in parts)
+    wanted = "".join(text.split()).replace("\x00", "\ufffd")
+    assert said.startswith(wanted)
+    for title in titles:
+        shown = "".join(title.split()).replace("\x00", "\ufffd")
+        assert shown in said or any(title == button.title for part in parts for button in part.buttons)

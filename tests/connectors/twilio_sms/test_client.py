@@ -1,0 +1,198 @@
+"""The door against the fake over a real socket: every answer Twilio gives, in the contract's words."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+
+import pytest
+
+from connectors.contract import (
+    Address,
+    ContentRejected,
+    CredentialsRejected,
+    MediaRef,
+    OptedOut,
+    OutcomeUnknown,
+    Part,
+    PlatformUnavailable,
+    RateLimited,
+    RecipientUnreachable,
+    SendError,
+    WindowClosed,
+)
+from connectors.twilio_sms.connector import TwilioSms
+from simulator.twilio import FakeTwilio
+
+from .door import ENV, door
+
+TO = Address("twilio_sms", "default", "+15551230001")
+
+
+@pytest.fixture
+async def twilio() -> AsyncIterator[FakeTwilio]:
+    fake = FakeTwilio(
+        account_sid=ENV["TWILIO_ACCOUNT_SID"],
+        auth_token=ENV["TWILIO_AUTH_TOKEN"],
+        number=ENV["TWILIO_SMS_FROM"],
+        # No house listens: what the fake reports goes nowhere.
+        deliver_to="http://127.0.0.1:9",
+    )
+    async with fake:
+        yield fake
+
+
+@pytest.fixture
+async def sms(twilio: FakeTwilio) -> AsyncIterator[TwilioSms]:
+    built = door(TWILIO_API_URL=twilio.api_url)
+    yield built
+    await built.close()
+
+
+async def test_a_part_is_sent_with_our_id_in_the_callback(twilio: FakeTwilio, sms: TwilioSms) -> None:
+    sent = await sms.send(TO, Part("Your order is on its way"), oid="0a1b")
+    (message,) = twilio.sent
+    assert sent.provider_message_id == message.sid
+    assert (message.to, message.sender, message.body) == (
+        "+15551230001",
+        "+15550009000",
+        "Your order is on its way",
+    )
+    assert message.callback == "https://shop.example/webhooks/twilio_sms/default?oid=0a1b"
+
+
+async def test_a_text_arrives_as_it_was_written(twilio: FakeTwilio, sms: TwilioSms) -> None:
+    text = "Ünïcödé 漢字 👨‍👩‍👧‍👦 a+b=c&d%20\nline"
+    await sms.send(TO, Part(text), oid="1")
+    assert twilio.sent[0].body == text
+
+
+async def test_files_go_as_addresses(twilio: FakeTwilio, sms: TwilioSms) -> None:
+    urls = ("https://shop.example/a.jpg", "https://shop.example/b.jpg")
+    await sms.send(TO, Part("Look", media=tuple(MediaRef(url, "image/jpeg") for url in urls)), oid="1")
+    assert twilio.sent[0].media == urls
+
+
+@pytest.mark.parametrize(
+    ("code", "outcome"),
+    [
+        (20003, CredentialsRejected),
+        (21606, CredentialsRejected),
+        (21211, RecipientUnreachable),
+        (21614, RecipientUnreachable),
+        (21610, OptedOut),
+        (21617, ContentRejected),
+        (21611, RateLimited),
+        (30001, RateLimited),
+        (63016, WindowClosed),
+        (63014, OptedOut),
+        (99999, ContentRejected),
+    ],
+)
+async def test_an_error_code_says_what_to_do(
+    twilio: FakeTwilio, sms: TwilioSms, code: int, outcome: type[SendError]
+) -> None:
+    twilio.faults.add("error", code=code)
+    with pytest.raises(outcome) as caught:
+        await sms.send(TO, Part("hi"), oid="1")
+    assert caught.value.code == str(code)
+    assert TO.key not in str(caught.value)
+
+
+async def test_a_number_that_is_none_is_unreachable(sms: TwilioSms) -> None:
+    with pytest.raises(RecipientUnreachable):
+        await sms.send(Address("twilio_sms", "default", "nobody"), Part("hi"), oid="1")
+
+
+async def test_too_many_requests_say_how_long_to_wait(twilio: FakeTwilio, sms: TwilioSms) -> None:
+    twilio.faults.add("rate_limit", seconds=7)
+    with pytest.raises(RateLimited) as caught:
+        await sms.send(TO, Part("hi"), oid="1")
+    assert (caught.value.retry_after, caught.value.whole_account) == (7.0, True)
+
+
+async def test_a_wrong_token_is_refused_credentials(twilio: FakeTwilio) -> None:
+    sms = door(TWILIO_API_URL=twilio.api_url, TWILIO_AUTH_TOKEN="wrong")
+    with pytest.raises(CredentialsRejected):
+        await sms.send(TO, Part("hi"), oid="1")
+    with pytest.raises(CredentialsRejected):
+        await sms.check()
+    await sms.close()
+
+
+@pytest.mark.parametrize("status", [500, 502, 503])
+async def test_a_server_error_is_not_a_send(twilio: FakeTwilio, sms: TwilioSms, status: int) -> None:
+    twilio.faults.add("server_error", code=status)
+    with pytest.raises(PlatformUnavailable):
+        await sms.send(TO, Part("hi"), oid="1")
+
+
+async def test_nobody_listening_is_not_a_send() -> None:
+    sms = door(TWILIO_API_URL="http://127.0.0.1:9")
+    with pytest.raises(PlatformUnavailable):
+        await sms.send(TO, Part("hi"), oid="1")
+    await sms.close()
+
+
+@pytest.mark.parametrize("kind", ["drop_after_accept", "drop_before_accept", "html"])
+async def test_no_clear_answer_is_an_unknown_outcome(twilio: FakeTwilio, sms: TwilioSms, kind: str) -> None:
+    twilio.faults.add(kind)
+    with pytest.raises(OutcomeUnknown):
+        await sms.send(TO, Part("hi"), oid="1")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n",
+        b'HTTP/1.1 200 OK\r\ncontent-length: 13\r\n\r\n{"error": 1} ',
+        b'HTTP/1.1 201 Created\r\ncontent-length: 400\r\n\r\n{"sid": "SM1"',
+        b"HTTP/1.1 200 OK\r\ncontent-length: 5000000\r\n\r\n" + b" " * 5_000_000,
+        b"HTTP/1.1 504 Gateway Timeout\r\ncontent-length: 0\r\n\r\n",
+        b"what?\r\n\r\n",
+    ],
+    ids=["empty", "no-id", "cut-off", "huge", "gateway-timeout", "not-http"],
+)
+async def test_an_answer_that_cannot_be_read_is_an_unknown_outcome(answer: bytes) -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(answer)
+        writer.close()
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+        sms = door(TWILIO_API_URL=f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+        with pytest.raises(OutcomeUnknown):
+            await sms.send(TO, Part("hi"), oid="1")
+        await sms.close()
+
+
+async def test_a_message_taken_without_an_answer_is_found(twilio: FakeTwilio, sms: TwilioSms) -> None:
+    since = time.time()
+    twilio.faults.add("drop_after_accept")
+    with pytest.raises(OutcomeUnknown):
+        await sms.send(TO, Part("hi"), oid="1")
+    found = await sms.look_up(TO, Part("hi"), oid="1", since=since)
+    assert found is not None
+    assert found.provider_message_id == twilio.sent[0].sid
+
+
+async def test_a_message_that_is_not_there_is_not_found(twilio: FakeTwilio, sms: TwilioSms) -> None:
+    sent = await sms.send(TO, Part("hi"), oid="1")
+    other = Address("twilio_sms", "default", "+15551230002")
+    assert await sms.look_up(TO, Part("ho"), oid="2", since=time.time()) is None
+    assert await sms.look_up(other, Part("hi"), oid="2", since=time.time()) is None
+    assert await sms.look_up(TO, Part("hi"), oid="2", since=time.time() + 60) is None
+    taken = {sent.provider_message_id}
+    assert await sms.look_up(TO, Part("hi"), oid="2", since=time.time(), taken=taken) is None
+
+
+async def test_a_look_up_that_cannot_ask_says_so() -> None:
+    sms = door(TWILIO_API_URL="http://127.0.0.1:9")
+    with pytest.raises(PlatformUnavailable):
+        await sms.look_up(TO, Part("hi"), oid="1", since=time.time())
+    await sms.close()
+
+
+async def test_the_account_can_be_checked(sms: TwilioSms) -> None:
+    assert await sms.check() == "Twilio account is active"
