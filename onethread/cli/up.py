@@ -80,14 +80,14 @@ def _check_settings(options: Options, env: Mapping[str, str]) -> None:
 
 
 def _port(text: str) -> int:
-    number = int(text)
+    number = int(text) if text.isdigit() else 0
     if not 1 <= number <= 65535:
         raise argparse.ArgumentTypeError("a port is a number from 1 to 65535")
     return number
 
 
 def _count(text: str) -> int:
-    number = int(text)
+    number = int(text) if text.isdigit() else 0
     if not 1 <= number <= 64:
         raise argparse.ArgumentTypeError("a number of processes is from 1 to 64")
     return number

@@ -1,8 +1,7 @@
-"""What `up` asks of other rooms once while it starts; each runs in a thread, because each blocks."""
+"""What `up` asks of other rooms once while it starts; what blocks runs in a thread."""
 
 import asyncio
 import time
-from collections.abc import Mapping
 
 from sqlalchemy.exc import OperationalError
 
@@ -36,8 +35,13 @@ async def seed_demo_shop(url: str) -> None:
     await asyncio.to_thread(seed, url)
 
 
-async def first_admin_link(env: Mapping[str, str]) -> str | None:
+async def first_admin_link(url: str, public_url: str) -> str | None:
     """A link that makes the first admin, once; None when there is one."""
-    from onethread import handoff
+    from onethread.handoff.onboarding import make_first_admin_link
+    from onethread.storage.engine import open_engines
 
-    return await asyncio.to_thread(handoff.first_admin_link, env)
+    engines = open_engines(url, lane_slots=1, turn_deadline_s=10.0)
+    try:
+        return await make_first_admin_link(engines.web, public_url)
+    finally:
+        await engines.close()

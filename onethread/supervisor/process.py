@@ -73,7 +73,8 @@ class Supervised:
             if self._stop.is_set():
                 return
             backoff = backoff.after_death(time.monotonic() - begun)
-            self._console.say(f"{self.part.name} {ended}; starting it again in {backoff.wait_s:g} s")
+            again = f"starting it again in {backoff.wait_s:g} s (its log: {self._log_path})"
+            self._console.say(f"{self.part.name} {ended}; {again}")
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stop.wait(), backoff.wait_s)
 

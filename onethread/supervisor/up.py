@@ -162,7 +162,7 @@ class Up:
         async with self.console.step("getting ready", "ready"):
             while not await says_ok(client, ready_url):  # noqa: ASYNC110 - it is another process's state
                 await asyncio.sleep(POLL_S)
-        link = await first_admin_link(self.instance.child_env())
+        link = await first_admin_link(self.instance.database_url, self.instance.public_url)
         self.console.plain(_addresses(self.instance, link))
 
     async def _end(self, tasks: list[asyncio.Task[None]]) -> None:
