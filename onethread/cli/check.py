@@ -32,7 +32,7 @@ def checks() -> list[Check]:
         Check("types", (str(_BIN / "mypy"),)),
     ]
     if importlib.util.find_spec("onethread.cli.lint_nlu") is not None:
-        found.append(Check("training data", (sys.executable, "-P", "-m", "onethread.cli", "lint_nlu")))
+        found.append(Check("training data", (sys.executable, "-P", "-m", "onethread.cli.lint_nlu")))
     return found
 
 

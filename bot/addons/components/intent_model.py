@@ -55,6 +55,8 @@ class IntentModel:
         masked = mask(text, spans)
         if spans and DETAILS in self.intents and _says_only_marks(masked):
             return Guess(DETAILS, 1.0, ((DETAILS, 1.0),), tuple(spans))
+        if not split(fold(masked)):
+            return Guess(FALLBACK, 1.0, (), tuple(spans))
         chances = self.chances(masked)
         order = np.argsort(-chances, kind="stable")
         ranking = tuple(
