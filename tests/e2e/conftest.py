@@ -1,0 +1,57 @@
+"""One whole house and one fake Twilio for the tests of the real path."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import pytest
+import pytest_asyncio
+from simulator.twilio import FakeTwilio
+
+from .running import RunningHouse
+
+ACCOUNT_SID = "AC" + "0" * 31 + "7"
+AUTH_TOKEN = "e2e-token-of-a-fake-account"
+SHOP_NUMBER = "+15550009000"
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """The house and the platform beside it."""
+
+    house: RunningHouse
+    twilio: FakeTwilio
+
+
+async def open_stage(folder: pytest.TempPathFactory, name: str) -> AsyncIterator[Stage]:
+    house = RunningHouse(folder.mktemp(name))
+    async with FakeTwilio(
+        account_sid=ACCOUNT_SID, auth_token=AUTH_TOKEN, number=SHOP_NUMBER, house_url=house.url
+    ) as twilio:
+        house.add_env(
+            ONETHREAD_PUBLIC_URL=house.url,
+            TWILIO_ACCOUNT_SID=ACCOUNT_SID,
+            TWILIO_AUTH_TOKEN=AUTH_TOKEN,
+            TWILIO_SMS_FROM=SHOP_NUMBER,
+            TWILIO_API_URL=twilio.api_url,
+        )
+        try:
+            await house.start()
+            yield Stage(house, twilio)
+        finally:
+            left = await house.stop()
+    assert left == [], f"still alive after Ctrl-C: {left}"
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
+    async for opened in open_stage(tmp_path_factory, "stage"):
+        yield opened
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def own_stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
+    """A house of one's own, for tests that break it."""
+    async for opened in open_stage(tmp_path_factory, "own"):
+        yield opened
