@@ -20,12 +20,13 @@ COMMANDS = {
     "migrate": "bring the database to this version",
     "user": "add and list the people who work at the desk",
 }
-PROCESSES = {
+INTERNAL = {
     "web": "the public port",
     "worker": "lanes, senders, timers",
     "actions": "the action server",
+    "lint_nlu": "faults in the training data",
 }
-"""Started by `up`; not listed by --help."""
+"""Called by `up` and `check`; not listed by --help."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -46,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def available() -> dict[str, str]:
     """Every command this version has, with its one line of help."""
-    every = COMMANDS | PROCESSES
+    every = COMMANDS | INTERNAL
     return {name: line for name, line in every.items() if importlib.util.find_spec(f"onethread.cli.{name}")}
 
 

@@ -184,7 +184,7 @@ def test_a_lock_left_by_a_killed_run_is_taken_over(with_uv: Machine) -> None:
 
 def test_it_may_be_called_through_a_link_from_anywhere(with_uv: Machine) -> None:
     with_uv.run("down")
-    link = with_uv.clone.parent / "ot"
+    link = with_uv.clone.parent / "linked"
     link.symlink_to("clone/bin/onethread")
     done = subprocess.run([str(link), "down"], env={"PATH": os.fspath(with_uv.tools)}, capture_output=True,
                           cwd="/", text=True, check=False)  # fmt: skip
