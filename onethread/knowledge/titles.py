@@ -22,9 +22,7 @@ class TitleFiles:
 
     def __call__(self, language: str) -> Mapping[str, str]:
         """The titles of a language, of English where nobody wrote any."""
-        return self._titles(self._folder / f"{language}.yml") or self._titles(
-            self._folder / f"{_FALLBACK}.yml"
-        )
+        return self._titles(f"{language}.yml") or self._titles(f"{_FALLBACK}.yml")
 
     def _titles(self, name: str) -> Mapping[str, str]:
         path = self._folder / name
