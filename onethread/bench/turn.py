@@ -167,6 +167,7 @@ def _run_actions(plan: Plan, url: str, secret: str) -> AbstractAsyncContextManag
         **os.environ,
         "PYTHONPATH": str(plan.root),
         "DATABASE_URL": url,
+        "REDIS_URL": f"redis://{LOOPBACK}:1/0",  # a setting every process must have; actions never use it
         "ONETHREAD_PORT": str(port),
         "ONETHREAD_ACTIONS_URL": f"http://{LOOPBACK}:{port}/webhook",
         "ONETHREAD_INTERNAL_SECRET": secret,
