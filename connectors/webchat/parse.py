@@ -1,0 +1,72 @@
+"""Reads one signed frame: a text, a tap, or how far the customer has received and read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+
+from connectors.contract import (
+    Address,
+    InboundEvent,
+    InboundKind,
+    InboundMessage,
+    PayloadInvalid,
+    Receipt,
+    ReceiptStatus,
+    WebhookRequest,
+)
+
+from .verify import ADDRESS_HEADER
+
+KEY = "webchat"
+_RECEIPTS = {"received": ReceiptStatus.DELIVERED, "read": ReceiptStatus.READ}
+
+
+def parse(request: WebhookRequest) -> Sequence[InboundEvent]:
+    """Everything in one frame.
+
+    Raises:
+        PayloadInvalid: the frame is none of those a page sends.
+    """
+    try:
+        frame = json.loads(request.body)
+    except (ValueError, RecursionError) as error:
+        raise PayloadInvalid("a frame that is not JSON") from error
+    if not isinstance(frame, dict):
+        raise PayloadInvalid("a frame that is not an object")
+    kind = frame.get("type")
+    if kind in _RECEIPTS:
+        return _receipts(frame, request.account, _RECEIPTS[kind])
+    if kind not in ("message", "tap"):
+        raise PayloadInvalid("a frame of an unknown type")
+    address_key = request.headers[ADDRESS_HEADER]
+    tap = _text(frame, "tap") if kind == "tap" else None
+    return [
+        InboundMessage(
+            # The page's own id counts within its address only: another session cannot take it away.
+            provider_message_id=f"{address_key}:{_text(frame, 'id')}",
+            address=Address(KEY, request.account, address_key),
+            kind=InboundKind.TAP if tap is not None else InboundKind.TEXT,
+            text="" if tap is not None else _text(frame, "text"),
+            tap=tap,
+        )
+    ]
+
+
+def client_id(provider_message_id: str) -> str:
+    """The id the page gave its message, out of the one `parse` made of it."""
+    return provider_message_id.rpartition(":")[2]
+
+
+def _text(frame: Mapping[str, object], name: str) -> str:
+    value = frame.get(name)
+    if not isinstance(value, str) or not value:
+        raise PayloadInvalid(f"a frame without {name}")
+    return value
+
+
+def _receipts(frame: Mapping[str, object], account: str, status: ReceiptStatus) -> list[InboundEvent]:
+    oids = frame.get("oids")
+    if not isinstance(oids, list) or not all(isinstance(oid, str) for oid in oids):
+        raise PayloadInvalid("a receipt without oids")
+    return [Receipt(account=account, status=status, oid=oid) for oid in oids]

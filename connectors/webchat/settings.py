@@ -1,0 +1,78 @@
+"""Settings of the web chat door, read from the environment once at the start."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Self
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+
+
+def origin_of(url: str) -> str:
+    """`scheme://host[:port]` of an absolute http(s) URL, lower case, default ports left out.
+
+    Raises:
+        ValueError: it is no such URL.
+    """
+    parts = urlsplit(url.strip())
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError(f"not an http(s) origin: {url!r}")
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    default = {"http": 80, "https": 443}[parts.scheme]
+    port = "" if parts.port in (None, default) else f":{parts.port}"
+    return f"{parts.scheme}://{host}{port}".lower()
+
+
+class WebchatSettings(BaseModel):
+    """One configured web chat. The door is open whenever the house has a secret key."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    account: str = "default"
+    secret_key: SecretStr
+    """Frames are signed inside the house with a key derived from this one."""
+    redis_url: SecretStr | None = None
+    """Where wake-ups go; without it readers find new rows by polling."""
+    shop_name: str = Field(default="Customer service", min_length=1, max_length=80)
+    """What the head of the chat says."""
+    embed_origins: tuple[str, ...] = ()
+    """Sites that may show the widget; our own pages always may."""
+    idle_s: int = Field(default=12 * 3600, ge=300)
+    """A session nobody used this long (seconds) is over."""
+    absolute_s: int = Field(default=24 * 3600, ge=600)
+    """No session lives longer than this (seconds), used or not."""
+    handshakes_per_min: int = Field(default=10, ge=1)
+    """Sockets one peer may open a minute; raise it where many customers share one address."""
+    sockets_per_peer: int = Field(default=20, ge=1)
+    """Sockets one peer may hold at once."""
+
+    @field_validator("embed_origins", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(origin_of(part) for part in value.replace(",", " ").split())
+        return value
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> Self | None:
+        """The door's settings, or None when the house has no secret key.
+
+        Raises:
+            ValueError: a setting cannot be read; the text names it.
+        """
+        secret = env.get("ONETHREAD_SECRET_KEY", "")
+        if not secret:
+            return None
+        given = {
+            "redis_url": env.get("REDIS_URL"),
+            "shop_name": env.get("WEBCHAT_SHOP_NAME"),
+            "embed_origins": env.get("WEBCHAT_EMBED_ORIGINS"),
+            "idle_s": env.get("WEBCHAT_IDLE_SECONDS"),
+            "absolute_s": env.get("WEBCHAT_ABSOLUTE_SECONDS"),
+            "handshakes_per_min": env.get("WEBCHAT_HANDSHAKES_PER_MINUTE"),
+            "sockets_per_peer": env.get("WEBCHAT_SOCKETS_PER_PEER"),
+        }
+        return cls.model_validate(
+            {"secret_key": secret, **{name: value for name, value in given.items() if value}}
+        )
