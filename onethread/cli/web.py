@@ -1,0 +1,43 @@
+"""`onethread web` (started by `up`): the one process that faces the internet."""
+
+from __future__ import annotations
+
+import sys
+
+import setproctitle
+
+from onethread import logs
+from onethread.app import House
+from onethread.settings import Settings, SettingsError, environment
+from onethread.web.app import create_app
+
+
+def main(argv: list[str]) -> int:
+    """Serve until SIGTERM or SIGINT. 2: wrong use or settings."""
+    if argv:
+        sys.stderr.write("usage: onethread web\n")
+        return 2
+    setproctitle.setproctitle("onethread web")
+    env = environment()
+    logs.configure("web", env=env)
+    try:
+        settings = Settings.load(env)
+    except SettingsError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    house = House.build(settings)
+    app = create_app(house)
+
+    @app.after_server_stop
+    async def close(_: object) -> None:
+        await house.close()
+
+    app.run(
+        host=settings.host,
+        port=settings.port,
+        single_process=True,
+        access_log=False,
+        motd=False,
+        debug=False,
+    )
+    return 0

@@ -1,0 +1,1 @@
+"""The desk: people see who waits, answer, and hand back."""

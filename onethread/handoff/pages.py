@@ -1,0 +1,114 @@
+"""Reads what a desk page needs and renders it; each first look at a thread leaves an audit line."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import cast
+from uuid import UUID, uuid4
+
+from sanic import Request
+from sanic.exceptions import NotFound
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from onethread.app import House
+from onethread.ids import CustomerId
+from onethread.storage import agents, desk
+from onethread.storage.addresses import reply_address
+from onethread.storage.agents import Session
+from onethread.storage.desk import Shelf
+from onethread.storage.threads import read_latest
+from onethread.web.limits import Windows
+from onethread.web.templates import Templates
+
+from . import views
+
+_SHELVES: tuple[Shelf, ...] = ("queue", "mine", "all")
+_PAGE = 100
+_READ_AGAIN_S = 600.0
+
+
+def shelf_of(request: Request) -> Shelf:
+    """Which list the page shows."""
+    wanted = request.args.get("shelf", "queue")
+    return cast(Shelf, wanted) if wanted in _SHELVES else "queue"
+
+
+def before_of(request: Request) -> int | None:
+    """Where an earlier page of the thread ends."""
+    wanted = request.args.get("before", "")
+    return int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 16 else None
+
+
+class Pages:
+    """The desk's pages."""
+
+    def __init__(
+        self, house: House, templates: Templates, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._engine = house.engines.web
+        self._templates = templates
+        self._clock = clock
+        self._looks = Windows(1, _READ_AGAIN_S)
+
+    async def desk(
+        self,
+        session: Session,
+        shelf: Shelf,
+        customer_id: UUID | None,
+        *,
+        before: int | None = None,
+        problem: str = "",
+    ) -> str:
+        """The whole page: the list, and the thread when there is one.
+
+        Raises:
+            NotFound: no such customer.
+        """
+        async with self._engine.begin() as conn:
+            values = await self._list(conn, session, shelf, customer_id)
+            if customer_id is not None:
+                values |= await self._thread(conn, session, customer_id, before)
+        values.setdefault("head", None)
+        return self._templates.render("desk/desk.html", problem=problem, **values)
+
+    async def list_fragment(self, session: Session, shelf: Shelf) -> str:
+        """The list alone, for a page that is open."""
+        async with self._engine.connect() as conn:
+            values = await self._list(conn, session, shelf, None)
+        return self._templates.render("desk/list.html", **values)
+
+    async def thread_fragment(self, session: Session, shelf: Shelf, customer_id: UUID) -> str:
+        """The thread alone, for a page that is open."""
+        async with self._engine.begin() as conn:
+            values = await self._thread(conn, session, customer_id, None)
+        return self._templates.render("desk/thread.html", shelf=shelf, session=session, problem="", **values)
+
+    async def _list(
+        self, conn: AsyncConnection, session: Session, shelf: Shelf, customer_id: UUID | None
+    ) -> dict[str, object]:
+        entries = await desk.list_entries(conn, shelf, session.agent.id)
+        return {
+            "session": session,
+            "shelf": shelf,
+            "rows": [views.row(entry) for entry in entries],
+            "counts": await desk.count_shelves(conn, session.agent.id),
+            "open_id": str(customer_id or ""),
+        }
+
+    async def _thread(
+        self, conn: AsyncConnection, session: Session, customer_id: UUID, before: int | None
+    ) -> dict[str, object]:
+        card = await desk.read_card(conn, customer_id)
+        if card is None:
+            raise NotFound("no such customer")
+        if self._looks.take(f"{session.agent.id} {customer_id}", self._clock()):
+            await agents.record(conn, "read", agent_id=session.agent.id, customer_id=card.customer_id)
+        messages = await read_latest(conn, CustomerId(customer_id), _PAGE, before, notes=True)
+        waiting = [] if before else await desk.list_unanswered(conn, customer_id)
+        return {
+            "head": views.head(card, session.agent, await reply_address(conn, card.customer_id)),
+            "said": views.thread(messages, waiting),
+            "earlier": messages[0].seq if len(messages) == _PAGE else None,
+            "request_id": str(uuid4()),
+        }

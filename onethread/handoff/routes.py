@@ -1,0 +1,136 @@
+"""`/desk`: signing in, the lists, a thread, and the acts on it."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+from collections.abc import Awaitable, Callable
+from uuid import UUID, uuid4
+
+from sanic import Blueprint, HTTPResponse, Request, Websocket
+from sanic.exceptions import Forbidden, Unauthorized
+from sanic.response import html, json, redirect
+
+from onethread.app import House
+from onethread.ids import CustomerId
+from onethread.storage.agents import Session
+from onethread.web.forms import field
+from onethread.web.kinds import App
+from onethread.web.origins import is_same_origin
+from onethread.web.templates import Templates
+
+from . import pages, signing, welcome
+from .acts import Desk, Refused
+from .live import DeskFeed
+from .passwords import Passwords
+from .sessions import COOKIE, DeskSessions
+from .socket import serve
+
+_OPEN_ROUTES = frozenset({"sign_in_page", "sign_in", "welcome_page", "welcome"})
+Act = Callable[[Desk, Session, CustomerId, Request], Awaitable[None]]
+
+
+def blueprint(house: House, templates: Templates, own: frozenset[str]) -> Blueprint:
+    """The desk of this house."""
+    routes = Blueprint("desk", url_prefix="/desk")
+    passwords = Passwords()
+    sessions = DeskSessions(house.engines.web, passwords)
+    feed = DeskFeed(house.engines.web, house.valkey)
+    desk = Desk(house)
+    show = pages.Pages(house, templates)
+
+    @routes.on_request
+    async def guard(request: Request) -> HTTPResponse | None:
+        """Nothing here without a session; nothing is changed without our own page and its secret word."""
+        name = request.route.name.rpartition(".")[2] if request.route else ""
+        is_socket = name == "live"
+        if (request.method == "POST" or is_socket) and not is_same_origin(request.headers, own):
+            raise Forbidden("foreign origin", quiet=True)
+        if name in _OPEN_ROUTES:
+            return None
+        session = await sessions.find(request.cookies.get(COOKIE))
+        if session is None:
+            if request.method == "GET" and not is_socket and "x-fragment" not in request.headers:
+                return redirect(f"/desk/sign-in?next={request.path}")
+            raise Unauthorized("sign in", quiet=True)
+        if request.method == "POST":
+            given = field(request, "csrf")
+            if not hmac.compare_digest(given.encode(), session.csrf.encode()):
+                raise Forbidden("form too old", quiet=True)
+        request.ctx.session = session
+        return None
+
+    signing.add_routes(routes, house=house, templates=templates, sessions=sessions)
+    welcome.add_routes(routes, house=house, templates=templates, sessions=sessions, passwords=passwords)
+
+    @routes.get("/")
+    async def queue(request: Request) -> HTTPResponse:
+        return html(await show.desk(request.ctx.session, pages.shelf_of(request), None))
+
+    @routes.get("/c/<customer_id:uuid>")
+    async def thread(request: Request, customer_id: UUID) -> HTTPResponse:
+        page = await show.desk(
+            request.ctx.session, pages.shelf_of(request), customer_id, before=pages.before_of(request)
+        )
+        return html(page)
+
+    @routes.get("/fragments/list")
+    async def list_fragment(request: Request) -> HTTPResponse:
+        return html(await show.list_fragment(request.ctx.session, pages.shelf_of(request)))
+
+    @routes.get("/fragments/thread/<customer_id:uuid>")
+    async def thread_fragment(request: Request, customer_id: UUID) -> HTTPResponse:
+        return html(await show.thread_fragment(request.ctx.session, pages.shelf_of(request), customer_id))
+
+    def add_act(name: str, act: Act) -> None:
+        async def run(request: Request, customer_id: UUID) -> HTTPResponse:
+            wants_json = "application/json" in request.headers.get("accept", "")
+            try:
+                await act(desk, request.ctx.session, CustomerId(customer_id), request)
+            except Refused as refused:
+                if wants_json:
+                    return json({"error": str(refused)}, status=409)
+                page = await show.desk(
+                    request.ctx.session, pages.shelf_of(request), customer_id, problem=str(refused)
+                )
+                return html(page, status=409)
+            if wants_json:
+                return json({"done": name})
+            return redirect(f"/desk/c/{customer_id}?shelf={pages.shelf_of(request)}", status=303)
+
+        routes.add_route(run, f"/c/<customer_id:uuid>/{name}", methods=("POST",), name=name.replace("-", "_"))
+
+    add_act("take", lambda d, s, c, r: d.take(s.agent, c))
+    add_act("answer", lambda d, s, c, r: d.answer(s.agent, c, field(r, "text"), _request_id(r)))
+    add_act("note", lambda d, s, c, r: d.note(s.agent, c, field(r, "text")))
+    add_act("hand-back", lambda d, s, c, r: d.hand_back(s.agent, c))
+    add_act("resolve", lambda d, s, c, r: d.hand_back(s.agent, c, resolved=True))
+    add_act("release", lambda d, s, c, r: d.release(s.agent, c))
+
+    async def live(request: Request, wire: Websocket) -> None:
+        await serve(wire, feed, desk, request.ctx.session, lambda: sessions.find(request.cookies.get(COOKIE)))
+
+    routes.add_websocket_route(live, "/live", name="live")
+    _run_beside(routes, feed)
+    return routes
+
+
+def _run_beside(routes: Blueprint, feed: DeskFeed) -> None:
+    running: list[asyncio.Task[None]] = []
+
+    @routes.before_server_start
+    async def start(_: App) -> None:
+        running.append(asyncio.create_task(feed.run()))
+
+    @routes.before_server_stop
+    async def stop(_: App) -> None:
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+
+def _request_id(request: Request) -> UUID:
+    try:
+        return UUID(field(request, "request_id"))
+    except ValueError:
+        return uuid4()

@@ -1,0 +1,1 @@
+"""The web chat's page, its sessions and its socket."""

@@ -1,0 +1,251 @@
+// The line to the server: session, socket, reconnection with back-off, and messages kept until acknowledged.
+const BACK_OFF_MS = [500, 1000, 2000, 4000, 8000, 15000];
+const PING_MS = 30_000;
+const ANSWER_MS = 10_000;
+const OUTBOX = "onethread.outbox";
+const TOKEN = "onethread.token";
+const NO_SESSION = 4401;
+const TOO_MANY = 4429;
+
+export class Link extends EventTarget {
+  #socket = null;
+  #tries = 0;
+  #timer = 0;
+  #retryTimer = 0;
+  #pingTimer = 0;
+  #answerTimer = 0;
+  #inFlight = null;
+  #ready = false;
+  #lastSeq = 0;
+  #thread = "";
+  #embedded;
+  #token = null;
+  #outbox;
+
+  constructor({ embedded }) {
+    super();
+    this.#embedded = embedded;
+    this.#token = embedded ? recall(localStorage, TOKEN) : null;
+    this.#outbox = new Map((recall(sessionStorage, OUTBOX) ?? []).map((frame) => [frame.id, frame]));
+  }
+
+  start() {
+    addEventListener("online", () => this.#now());
+    addEventListener("offline", () => this.#say("offline"));
+    document.addEventListener("visibilitychange", () => document.hidden || this.#now());
+    this.#connect();
+  }
+
+  // Messages and taps not acknowledged yet, oldest first.
+  get unsent() {
+    return [...this.#outbox.values()];
+  }
+
+  post(frame) {
+    this.#outbox.set(frame.id, frame);
+    this.#keep();
+    this.#pump();
+  }
+
+  drop(id) {
+    if (!this.#outbox.delete(id)) return;
+    this.#keep();
+    if (this.#inFlight === id) {
+      this.#inFlight = null;
+      this.#answered();
+    }
+    this.#pump();
+  }
+
+  // One message at a time, so that a refused one is never overtaken by the next.
+  #pump() {
+    if (!this.#ready || this.#inFlight) return;
+    const next = this.#outbox.values().next().value;
+    if (!next) return;
+    this.#inFlight = next.id;
+    this.#send(wire(next));
+    this.#expectAnswer();
+  }
+
+  // A line that died without saying so is closed and opened again; nothing on it is lost.
+  #expectAnswer() {
+    clearTimeout(this.#answerTimer);
+    const socket = this.#socket;
+    this.#answerTimer = setTimeout(() => this.#abandon(socket), ANSWER_MS);
+  }
+
+  #answered() {
+    clearTimeout(this.#answerTimer);
+    this.#answerTimer = 0;
+  }
+
+  tell(frame) {
+    this.#send(frame);
+  }
+
+  #send(frame) {
+    if (this.#ready && this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(frame));
+  }
+
+  #keep() {
+    store(sessionStorage, OUTBOX, this.unsent);
+  }
+
+  #say(state) {
+    this.dispatchEvent(new CustomEvent("line", { detail: state }));
+  }
+
+  #now() {
+    if (this.#socket?.readyState === WebSocket.OPEN) return;
+    clearTimeout(this.#timer);
+    this.#connect();
+  }
+
+  #later(state = "lost") {
+    clearTimeout(this.#timer);
+    const wait = BACK_OFF_MS[Math.min(this.#tries, BACK_OFF_MS.length - 1)];
+    this.#tries += 1;
+    this.#timer = setTimeout(() => this.#connect(), wait * (0.75 + Math.random() / 2));
+    this.#say(navigator.onLine ? state : "offline");
+  }
+
+  async #connect() {
+    if (this.#socket) return;
+    this.#socket = {};
+    if (this.#tries === 0) this.#say("connecting");
+    try {
+      await this.#openSession();
+    } catch {
+      this.#socket = null;
+      this.#later();
+      return;
+    }
+    const url = new URL("chat/socket", location.origin);
+    url.protocol = url.protocol.replace("http", "ws");
+    const socket = new WebSocket(url);
+    this.#socket = socket;
+    this.#expectAnswer();
+    socket.addEventListener("open", () => {
+      socket.send(JSON.stringify({ type: "hello", token: this.#token, last_seq: this.#lastSeq, thread: this.#thread }));
+    });
+    socket.addEventListener("message", (event) => {
+      if (this.#socket === socket) this.#take(JSON.parse(event.data));
+    });
+    socket.addEventListener("close", (event) => this.#closed(socket, event.code));
+  }
+
+  #abandon(socket) {
+    socket.close?.();
+    this.#closed(socket, 1006);
+  }
+
+  #closed(socket, code) {
+    if (this.#socket !== socket) return;
+    this.#socket = null;
+    this.#ready = false;
+    this.#inFlight = null;
+    clearInterval(this.#pingTimer);
+    this.#answered();
+    if (code === TOO_MANY) {
+      this.#tries = Math.max(this.#tries, 4);
+      this.#later("crowded");
+      return;
+    }
+    if (code === NO_SESSION) this.#forget();
+    this.#later();
+  }
+
+  async #openSession() {
+    const answer = await fetch("/chat/session", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(this.#embedded ? { embed: true, token: this.#token } : {}),
+    });
+    if (!answer.ok) throw new Error(`session: ${answer.status}`);
+    const { token, resumed } = await answer.json();
+    if (token) {
+      this.#token = token;
+      store(localStorage, TOKEN, token);
+    }
+    if (!resumed && this.#thread) this.dispatchEvent(new CustomEvent("expired"));
+  }
+
+  #forget() {
+    this.#token = null;
+    store(localStorage, TOKEN, null);
+  }
+
+  #take(frame) {
+    switch (frame.type) {
+      case "ready":
+        this.#ready = true;
+        this.#tries = 0;
+        this.#say("open");
+        this.#answered();
+        clearInterval(this.#pingTimer);
+        this.#pingTimer = setInterval(() => {
+          this.#send({ type: "ping" });
+          this.#expectAnswer();
+        }, PING_MS);
+        // What was not acknowledged goes again: the server knows each id and shows it once.
+        this.#pump();
+        break;
+      case "pong":
+        if (!this.#inFlight) this.#answered();
+        break;
+      case "thread":
+        this.#thread = frame.thread;
+        this.#lastSeq = 0;
+        break;
+      case "lines":
+        this.#lastSeq = Math.max(this.#lastSeq, frame.told);
+        for (const line of frame.items) if (line.id) this.drop(line.id);
+        break;
+      case "waiting":
+        for (const item of frame.items) this.drop(item.id);
+        break;
+      case "ack":
+        this.drop(frame.id);
+        break;
+      case "refused":
+        this.#refused(frame);
+        break;
+    }
+    this.dispatchEvent(new CustomEvent("frame", { detail: frame }));
+  }
+
+  #refused(frame) {
+    if (!frame.retry_after) {
+      if (frame.id) this.drop(frame.id);
+      return;
+    }
+    this.#answered();
+    clearTimeout(this.#retryTimer);
+    this.#retryTimer = setTimeout(() => {
+      this.#inFlight = null;
+      this.#pump();
+    }, frame.retry_after * 1000);
+  }
+}
+
+// What of a kept message goes over the line; its time and label stay on the page.
+function wire({ type, id, text, tap }) {
+  return type === "tap" ? { type, id, tap } : { type, id, text };
+}
+
+function recall(storage, key) {
+  try {
+    return JSON.parse(storage.getItem(key));
+  } catch {
+    return null;
+  }
+}
+
+function store(storage, key, value) {
+  try {
+    if (value === null) storage.removeItem(key);
+    else storage.setItem(key, JSON.stringify(value));
+  } catch {
+    // Storage may be switched off; the chat then forgets on reload.
+  }
+}
