@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 FAILURES_TO_OPEN = 5
 _FIRST_PAUSE_S = 1.0
 _LONGEST_PAUSE_S = 60.0
 _CREDENTIALS_PAUSE_S = 300.0
+
+
+Account = tuple[str, str]
+"""Connector and account."""
 
 
 @dataclass(slots=True)
@@ -19,14 +24,15 @@ class Breaker:
     """
 
     failures: int = 0
-    shut_until: float = 0.0
-    pause_s: float = _FIRST_PAUSE_S
-    probing: bool = False
     open: bool = False
+    probing: bool = False
+    pause_s: float = _FIRST_PAUSE_S
+    paused_until: float = 0.0
+    held_until: float = 0.0
 
     def room(self, now: float, free: int) -> int:
         """How many sends may start now, of `free` slots."""
-        if now < self.shut_until or self.probing:
+        if now < max(self.paused_until, self.held_until) or self.probing:
             return 0
         return min(free, 1) if self.open else free
 
@@ -35,28 +41,35 @@ class Breaker:
         self.probing = self.open
 
     def answered(self) -> None:
-        """The platform gave a clear answer, yes or no."""
-        self.failures, self.pause_s, self.probing, self.open = 0, _FIRST_PAUSE_S, False, False
+        """The platform gave a clear answer, yes or no, now or by a late echo."""
+        self.failures, self.open, self.probing = 0, False, False
+        self.pause_s, self.paused_until = _FIRST_PAUSE_S, 0.0
 
     def failed(self, now: float) -> bool:
-        """The platform did not answer, or could not serve; True when this opens the gate."""
+        """The platform did not answer, or could not serve; True when this opens the gate.
+
+        Of the sends that were on their way when it opened, none makes the pause longer: only the probe does.
+        """
         self.failures += 1
-        was_open, self.probing = self.open, False
-        if self.failures < FAILURES_TO_OPEN:
+        if self.failures < FAILURES_TO_OPEN or (self.open and not self.probing):
             return False
-        self.open = True
-        self.shut_until = max(self.shut_until, now + self.pause_s)
+        opens = not self.open
+        self.open, self.probing = True, False
+        self.paused_until = now + self.pause_s
         self.pause_s = min(_LONGEST_PAUSE_S, self.pause_s * 2)
-        return not was_open
+        return opens
 
     def hold(self, until: float) -> None:
         """The platform asked this account to wait."""
         self.answered()
-        self.shut_until = max(self.shut_until, until)
+        self.held_until = max(self.held_until, until)
 
     def refuse(self, now: float) -> bool:
         """The credentials were refused; True the first time."""
         first = not self.open
         self.open, self.probing = True, False
-        self.shut_until = now + _CREDENTIALS_PAUSE_S
+        self.paused_until = now + _CREDENTIALS_PAUSE_S
         return first
+
+
+Gates = Mapping[Account, Breaker]

@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from connectors.contract import OptedOut, ReceiptStatus, RecipientUnreachable
+from onethread.egress.breaker import Gates
 from onethread.ids import AddressId, CustomerId, OutboxId
 from onethread.storage import consent, receipts, sends
 from onethread.storage.receipts import Heard
@@ -19,6 +20,8 @@ log = structlog.get_logger()
 _BATCH = 500
 _POLL_S = 1.0
 _PAUSE_S = 2.0
+# Nobody had answered for these: their receipt is the answer, and a sign of life.
+_UNSETTLED = frozenset({"sending", "unknown"})
 _RANKS = {status: rank for rank, status in enumerate(ReceiptStatus)}
 
 
@@ -35,8 +38,9 @@ def furthest(heard: Iterable[Heard]) -> dict[OutboxId, Heard]:
 class ReceiptApplier:
     """Works off parked receipts; several may run on one database."""
 
-    def __init__(self, engine: AsyncEngine, announce: Callable[[CustomerId], None]) -> None:
+    def __init__(self, engine: AsyncEngine, gates: Gates, announce: Callable[[CustomerId], None]) -> None:
         self._engine = engine
+        self._gates = gates
         self._announce = announce
 
     async def run(self, wake: asyncio.Event) -> None:
@@ -63,6 +67,10 @@ class ReceiptApplier:
             for row in moved:
                 await _follow(conn, row.address_id, best[row.outbox_id])
             await receipts.mark_applied(conn, [receipt.id for receipt in heard])
+        for row in moved:
+            gate = self._gates.get(best[row.outbox_id].account)
+            if gate and row.was in _UNSETTLED:
+                gate.answered()
         for customer_id in {row.customer_id for row in moved}:
             self._announce(customer_id)
         return len(heard)

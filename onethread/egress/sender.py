@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from connectors.contract import Connector, OutcomeUnknown, SendError
 from onethread.crashpoints import crash_at
-from onethread.egress.breaker import Breaker
+from onethread.egress.breaker import Account, Breaker, Gates
 from onethread.egress.outcomes import ECHO_WAIT_S, record_error, record_sent
 from onethread.egress.receipts import ReceiptApplier
 from onethread.egress.unknowns import UnknownResolver
@@ -29,7 +29,7 @@ _POLL_S = 1.0
 _PAUSE_S = 2.0
 _DRAIN_S = 20.0
 
-Connectors = Mapping[tuple[str, str], Connector]
+Connectors = Mapping[Account, Connector]
 Announce = Callable[[CustomerId], None]
 
 
@@ -53,15 +53,19 @@ class House(Protocol):
     def fanout(self) -> _Fanout: ...
 
 
-async def run(house: House, stop: asyncio.Event) -> None:
-    """Send, hear receipts and settle unclear sends until `stop`; then finish what is on its way (<= 20 s)."""
+async def run(house: House, stop: asyncio.Event, *, echo_wait_s: float = ECHO_WAIT_S) -> None:
+    """Send, hear receipts and settle unclear sends until `stop`; then finish what is on its way (<= 20 s).
+
+    `echo_wait_s`: how long an unclear send waits for the platform's echo before the platform is asked.
+    """
     engine, announce = house.engines.senders, house.fanout.thread
     to_send, to_hear = asyncio.Event(), asyncio.Event()
-    sender = Sender(engine, house.connectors, announce)
+    gates = {account: Breaker() for account in house.connectors}
+    sender = Sender(engine, house.connectors, gates, announce, echo_wait_s=echo_wait_s)
     loops = (
         listen(engine, outbox.NOTIFY, to_send, to_hear),
-        ReceiptApplier(engine, announce).run(to_hear),
-        UnknownResolver(engine, house.connectors, announce).run(),
+        ReceiptApplier(engine, gates, announce).run(to_hear),
+        UnknownResolver(engine, house.connectors, gates, announce, echo_wait_s=echo_wait_s).run(),
     )
     async with asyncio.TaskGroup() as group:
         others = [group.create_task(loop) for loop in loops]
@@ -80,6 +84,7 @@ class Sender:
         self,
         engine: AsyncEngine,
         connectors: Connectors,
+        gates: Gates,
         announce: Announce,
         *,
         slots: int = SLOTS,
@@ -94,7 +99,7 @@ class Sender:
         self._clock = clock
         self._chance = chance
         self._echo_wait_s = echo_wait_s
-        self._breakers = {account: Breaker() for account in connectors}
+        self._gates = gates
         self._on_the_way: set[asyncio.Task[None]] = set()
 
     async def run(self, stop: asyncio.Event, wake: asyncio.Event) -> None:
@@ -132,7 +137,7 @@ class Sender:
 
     async def _claim(self) -> list[sends.Send]:
         free, now = self._slots - len(self._on_the_way), self._clock()
-        ready = {account: gate for account, gate in self._breakers.items() if gate.room(now, free) > 0}
+        ready = {account: gate for account, gate in self._gates.items() if gate.room(now, free) > 0}
         whole = [account for account, gate in ready.items() if not gate.open]
         probes = [account for account, gate in ready.items() if gate.open]
         claimed: list[sends.Send] = []
@@ -145,7 +150,7 @@ class Sender:
                 claimed += await sends.claim(conn, ["/".join(account)], 1)
         for send in claimed:
             if send.status == "sending":
-                self._breakers[send.address.connector, send.address.account].started()
+                self._gates[send.address.connector, send.address.account].started()
         return claimed
 
     async def _deliver(self, send: sends.Send) -> None:
@@ -161,7 +166,7 @@ class Sender:
             await self._record(send, OutcomeUnknown(f"the connector failed ({type(error).__name__})"))
         else:
             crash_at("sender.after_accept")
-            self._breakers[account].answered()
+            self._gates[account].answered()
             await record_sent(self._engine, send, sent)
         self._announce(send.customer_id)
 
@@ -170,7 +175,7 @@ class Sender:
             self._engine,
             send,
             error,
-            self._breakers[send.address.connector, send.address.account],
+            self._gates[send.address.connector, send.address.account],
             now=self._clock(),
             chance=self._chance(),
             echo_wait_s=self._echo_wait_s,

@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from connectors.contract import Connector, LooksUpSends, SendError, Sent
+from onethread.egress.breaker import Account, Gates
 from onethread.egress.outcomes import ECHO_WAIT_S
 from onethread.ids import CustomerId
 from onethread.storage import sends
@@ -33,13 +34,15 @@ class UnknownResolver:
     def __init__(
         self,
         engine: AsyncEngine,
-        connectors: Mapping[tuple[str, str], Connector],
+        connectors: Mapping[Account, Connector],
+        gates: Gates,
         announce: Callable[[CustomerId], None],
         *,
         echo_wait_s: float = ECHO_WAIT_S,
     ) -> None:
         self._engine = engine
         self._connectors = connectors
+        self._gates = gates
         self._announce = announce
         self._echo_wait_s = echo_wait_s
 
@@ -50,7 +53,7 @@ class UnknownResolver:
                 await self.settle()
             except SQLAlchemyError as error:
                 log.warning("egress.unknown.unsettled", error=type(error).__name__)
-            await asyncio.sleep(_POLL_S)
+            await asyncio.sleep(min(_POLL_S, self._echo_wait_s))
 
     async def settle(self) -> None:
         """One look at every row that is due."""
@@ -95,6 +98,7 @@ class UnknownResolver:
         async with self._engine.begin() as conn:
             if found:
                 await sends.mark_sent(conn, send, found.provider_message_id)
+                self._gates[send.address.connector, send.address.account].answered()
             else:
                 await sends.leave_unknown(conn, send, None, "the platform does not have it")
         log.warning("egress.unknown.settled", oid=send.oid, found=found is not None)

@@ -14,8 +14,8 @@ from onethread.ids import AddressId, CustomerId, OutboxId
 # Our own echoed id names the row; only without one does the platform's id. Connector and account must be
 # those of the row's address, so that no account speaks of another's messages.
 _TAKE = text("""
-    select r.id, r.status, r.error, r.error_action, nullif(r.provider_message_id, '') as provider_message_id,
-        o.id as outbox_id
+    select r.id, r.connector, r.account, r.status, r.error, r.error_action,
+        nullif(r.provider_message_id, '') as provider_message_id, o.id as outbox_id
     from receipts r
     join lateral (
         select id, address_id from outbox where r.oid <> '' and oid = r.oid
@@ -40,7 +40,7 @@ _MOVE = text("""
             cast(:errors as text[])) as m(id, status, provider_message_id, error)
     where o.id = m.id and o.status = any(cast(:ranks as text[]))
       and array_position(cast(:ranks as text[]), m.status) > array_position(cast(:ranks as text[]), o.status)
-    returning o.id, o.customer_id, o.address_id
+    returning o.id, o.customer_id, o.address_id, old.status as was
 """)
 _APPLIED = text("update receipts set applied = true where id = any(:ids)")
 
@@ -53,6 +53,8 @@ class Heard:
 
     id: int
     outbox_id: OutboxId
+    account: tuple[str, str]
+    """Connector and account."""
     status: ReceiptStatus
     provider_message_id: str | None
     error: str | None
@@ -66,6 +68,7 @@ class Moved:
     outbox_id: OutboxId
     customer_id: CustomerId
     address_id: AddressId
+    was: str
 
 
 async def take_receipts(conn: AsyncConnection, limit: int) -> list[Heard]:
@@ -74,6 +77,7 @@ async def take_receipts(conn: AsyncConnection, limit: int) -> list[Heard]:
         Heard(
             id=row.id,
             outbox_id=row.outbox_id,
+            account=(row.connector, row.account),
             status=ReceiptStatus(row.status),
             provider_message_id=row.provider_message_id,
             error=row.error,
@@ -95,7 +99,7 @@ async def move_forward(conn: AsyncConnection, furthest: Mapping[OutboxId, Heard]
             "ranks": list(_RANKS),
         },
     )
-    return [Moved(row.id, row.customer_id, row.address_id) for row in rows]
+    return [Moved(row.id, row.customer_id, row.address_id, row.was) for row in rows]
 
 
 async def mark_applied(conn: AsyncConnection, ids: Sequence[int]) -> None:

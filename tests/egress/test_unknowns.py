@@ -1,0 +1,124 @@
+"""A send whose answer never comes: found out afterwards, never sent twice."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+
+import pytest
+
+from onethread.storage import outbox, sends
+
+from .post_office import PostOffice
+
+ANN = "+15551230001"
+
+
+async def _fifty(office: PostOffice) -> None:
+    for number in range(50):
+        customer = await office.customer(f"+1555123{number:04}")
+        await office.say(customer, f"answer {number}")
+
+
+def _doubles(office: PostOffice) -> list[str]:
+    return [
+        body for body, count in Counter(message.body for message in office.twilio.sent).items() if count > 1
+    ]
+
+
+async def test_fifty_lost_answers_are_settled_by_the_echo(office: PostOffice) -> None:
+    await _fifty(office)
+    office.twilio.faults.add("drop_after_accept", times=50)
+    async with office.sending(echo_wait_s=30):
+        await office.until({"delivered": 50}, timeout_s=60)
+    assert (len(office.twilio.sent), _doubles(office)) == (50, [])
+    assert sorted(await office.rows("provider_message_id")) == sorted((m.sid,) for m in office.twilio.sent)
+
+
+async def test_fifty_lost_answers_without_an_echo_are_settled_by_asking(office: PostOffice) -> None:
+    await _fifty(office)
+    office.twilio.faults.add("drop_after_accept", times=50, silent=True)
+    async with office.sending(echo_wait_s=0.5):
+        await office.until({"sent": 50}, timeout_s=60)
+    assert (len(office.twilio.sent), _doubles(office)) == (50, [])
+    assert sorted(await office.rows("provider_message_id")) == sorted((m.sid,) for m in office.twilio.sent)
+
+
+async def test_an_answer_slower_than_we_wait_is_settled_too(
+    office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("connectors._shared.twilio.api._TOTAL_S", 0.5)
+    await office.say(await office.customer(ANN), "one", "two")
+    office.twilio.faults.add("hang_after_accept", seconds=5)
+    async with office.sending(echo_wait_s=0.5):
+        await office.until({"delivered": 2})
+    assert office.bodies(ANN) == ["one", "two"]
+
+
+async def test_what_the_platform_does_not_have_stays_for_a_person(office: PostOffice) -> None:
+    ann = await office.customer(ANN)
+    await office.say(ann, "one", "two")
+    office.twilio.faults.add("drop_before_accept")
+    async with office.sending(echo_wait_s=0.3):
+        await office.until({"unknown": 1, "delivered": 1})
+        await asyncio.sleep(2)
+        assert office.twilio.requests == 2
+        ((row_id, error), _) = await office.rows("id, error")
+        assert error == "the platform does not have it"
+        async with office.engines.web.begin() as conn:
+            assert await outbox.resend(conn, row_id)  # type: ignore[arg-type]
+        await office.until({"delivered": 2})
+    assert office.bodies(ANN) == ["two", "one"]
+
+
+async def test_a_person_may_decide_not_to_send(office: PostOffice) -> None:
+    await office.say(await office.customer(ANN), "one")
+    office.twilio.faults.add("drop_before_accept")
+    async with office.sending(echo_wait_s=0.3):
+        await office.until({"unknown": 1})
+        ((row_id,),) = await office.rows("id")
+        async with office.engines.web.begin() as conn:
+            assert await outbox.give_up(conn, row_id)  # type: ignore[arg-type]
+            assert not await outbox.give_up(conn, row_id)  # type: ignore[arg-type]
+        await office.until({"failed": 1})
+
+
+async def test_the_same_text_said_again_is_not_taken_for_the_lost_one(office: PostOffice) -> None:
+    ann = await office.customer(ANN)
+    office.twilio.faults.add("drop_before_accept")
+    await office.say(ann, "ok", "ok")
+    async with office.sending(echo_wait_s=1.5):
+        await office.until({"unknown": 1, "delivered": 1})
+        await asyncio.sleep(2.5)
+    assert await office.statuses() == {"unknown": 1, "delivered": 1}
+
+
+@pytest.mark.parametrize("taken", [True, False])
+async def test_a_row_whose_sender_died_is_settled_without_sending(office: PostOffice, taken: bool) -> None:
+    ann = await office.customer(ANN)
+    await office.say(ann, "one")
+    async with office.engines.senders.begin() as conn:
+        (claimed,) = await sends.claim(conn, ["twilio_sms/default"], 10)
+    if taken:
+        # The request left, and was taken, but the process died before it could write that down.
+        office.twilio.faults.add("no_callbacks")
+        await office.door.send(claimed.address, claimed.part, oid=claimed.oid)
+    before = office.twilio.requests
+    async with office.sending(echo_wait_s=0.5):
+        await office.say(ann, "two")
+        await office.until({"delivered": 1, "sent": 1} if taken else {"delivered": 1, "unknown": 1})
+    assert office.twilio.requests == before + 1
+
+
+async def test_a_platform_that_cannot_be_asked_is_asked_again(office: PostOffice) -> None:
+    await office.say(await office.customer(ANN), "one")
+    office.twilio.faults.add("drop_after_accept", silent=True)
+    async with office.sending(echo_wait_s=0.5):
+        await office.until({"unknown": 1})
+        office.twilio.auth_token, right = "rotated", office.twilio.auth_token
+        await asyncio.sleep(1.5)
+        assert await office.statuses() == {"unknown": 1}
+        office.twilio.auth_token = right
+        await office.execute("update outbox set due_at = now()")
+        await office.until({"sent": 1})
+    assert len(office.twilio.sent) == 1
