@@ -51,6 +51,21 @@ def fingerprint(tree: Path, lock: Path) -> str:
     return digest.hexdigest()[:12]
 
 
+def find_uv(root: Path, env: Mapping[str, str]) -> str:
+    """The uv to make environments with, looked for where the launcher looks.
+
+    Raises:
+        StockMissing: there is none.
+    """
+    private = (root / ".venvs/uv/bin/uv", root / ".venvs/uv/uv")
+    on_path = shutil.which("uv", path=env.get("PATH"))
+    found = [env.get("ONETHREAD_UV"), on_path, *(str(path) for path in private if path.exists())]
+    for uv in found:
+        if uv:
+            return uv
+    raise StockMissing("Stock Rasa's environment is made with uv, and there is none on the PATH: install uv.")
+
+
 def make_environment(root: Path, uv: str, say: Say) -> Path:
     """The environment in `.venvs/stock` as locked, made or brought up to date; returns its interpreter.
 

@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import os
-import shutil
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -44,10 +43,7 @@ def run(argv: Sequence[str]) -> int:
 
 
 def _prepare_stock(args: argparse.Namespace) -> tuple[Path, stock.StockModel]:
-    uv = os.environ.get("ONETHREAD_UV") or shutil.which("uv")
-    if uv is None:
-        raise CannotMeasure("Stock Rasa's environment needs uv; call this as `bin/onethread bench turn`.")
-    python = stock.make_environment(ROOT, uv, _say)
+    python = stock.make_environment(ROOT, stock.find_uv(ROOT, os.environ), _say)
     found = stock.find_model(ROOT, inexact=args.older_stock)
     return python, found or stock.train(ROOT, python, _say)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from onethread.bench.stock import StockMissing, find_model, fingerprint, last_line, train
+from onethread.bench.stock import StockMissing, find_model, find_uv, fingerprint, last_line, train
 
 
 @pytest.fixture
@@ -71,6 +71,17 @@ def test_a_model_of_other_data_is_taken_only_when_asked_for_and_says_so(root: Pa
     found = find_model(root, inexact=True)
     assert found is not None
     assert (found.model, found.exact, found.fingerprint) == (newest, False, "newer")
+
+
+def test_uv_is_looked_for_where_the_launcher_looks(root: Path) -> None:
+    with pytest.raises(StockMissing, match="install uv"):
+        find_uv(root, {"PATH": str(root)})
+    private = root / ".venvs/uv/bin/uv"
+    private.parent.mkdir(parents=True)
+    private.touch(mode=0o755)
+    assert find_uv(root, {"PATH": str(root)}) == str(private)
+    assert find_uv(root, {"PATH": str(private.parent)}) == str(private)
+    assert find_uv(root, {"PATH": str(root), "ONETHREAD_UV": "/given/uv"}) == "/given/uv"
 
 
 def test_without_training_data_it_says_what_is_missing(root: Path) -> None:
