@@ -127,11 +127,9 @@ async def refresh_address(
     )
 
 
-async def mark_disclosed(conn: AsyncConnection, address_id: AddressId) -> None:
-    """People at this address were told now that a machine answers."""
-    await conn.execute(
-        update(addresses).where(addresses.c.id == address_id).values(disclosed_at=func.clock_timestamp())
-    )
+async def mark_disclosed(conn: AsyncConnection, address_id: AddressId, at: datetime) -> None:
+    """People at this address are told that a machine answers; `at` is the clock that sessions start by."""
+    await conn.execute(update(addresses).where(addresses.c.id == address_id).values(disclosed_at=at))
 
 
 async def set_language(conn: AsyncConnection, customer_id: CustomerId, language: str) -> None:

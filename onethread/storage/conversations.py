@@ -78,6 +78,22 @@ async def hold_owner(conn: AsyncConnection, customer_id: CustomerId, address_id:
     return Fence(row.owner, row.opted_out_at is not None)
 
 
+async def hold_agent(conn: AsyncConnection, customer_id: CustomerId, agent_id: AgentId) -> bool:
+    """Whether this agent owns the conversation; nobody can take it until this transaction ends."""
+    found = await conn.execute(
+        select(conversations.c.agent_id)
+        .where(conversations.c.customer_id == customer_id)
+        .with_for_update(key_share=True)
+    )
+    return bool(found.scalar_one_or_none() == agent_id)
+
+
+async def agent_name(conn: AsyncConnection, agent_id: AgentId) -> str:
+    """How this agent is called before customers."""
+    found = await conn.execute(select(agents.c.name).where(agents.c.id == agent_id))
+    return found.scalar_one_or_none() or ""
+
+
 async def set_owner(
     conn: AsyncConnection,
     customer_id: CustomerId,

@@ -64,7 +64,7 @@ class DueLane:
     account: str
     address_key: str
     customer_id: CustomerId | None
-    channel_hint: Mapping[str, Any]
+    content: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import Select, and_, case, func, insert, select, update
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from connectors.contract import Button
@@ -307,7 +308,7 @@ async def recent(conn: AsyncConnection, address_id: AddressId, since: datetime) 
         .scalar_subquery()
     )
     heard = (
-        select(messages.c.text)
+        select(messages.c.text, messages.c.seq)
         .where(
             at_address,
             messages.c.direction == "in",
@@ -318,20 +319,7 @@ async def recent(conn: AsyncConnection, address_id: AddressId, since: datetime) 
         .limit(2)
         .subquery()
     )
-    found = await conn.execute(select(answered, select(func.array_agg(heard.c.text)).scalar_subquery()))
+    newest = select(func.array_agg(aggregate_order_by(heard.c.text, heard.c.seq.desc())))
+    found = await conn.execute(select(answered, newest.scalar_subquery()))
     count, texts = found.one()
     return Recent(count, tuple(texts or ()))
-
-
-async def said_since(conn: AsyncConnection, customer_id: CustomerId, response: str, since: datetime) -> bool:
-    """Whether the house said this response after a time."""
-    found = await conn.execute(
-        select(messages.c.id)
-        .where(
-            messages.c.customer_id == customer_id,
-            messages.c.created_at > since,
-            messages.c.content["response"].astext == response,
-        )
-        .limit(1)
-    )
-    return found.first() is not None

@@ -1,0 +1,95 @@
+"""`onethread worker`: the process that answers: lanes, senders, shop requests and timers."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+
+import structlog
+from setproctitle import setproctitle
+from sqlalchemy.exc import SQLAlchemyError
+
+from onethread import logs
+from onethread.app import House
+from onethread.conversations import effects
+from onethread.conversations.lanes import Lanes
+from onethread.conversations.turn import Talk
+from onethread.conversations.worker import Dispatcher
+from onethread.egress import sender
+from onethread.settings import Settings, SettingsError
+
+log = structlog.get_logger()
+
+_SHRED_EVERY_S = 3_600.0
+
+
+def main(argv: list[str]) -> int:
+    """Run until SIGTERM or SIGINT. 0: drained; 2: settings or use are wrong."""
+    if argv:
+        sys.stderr.write("usage: onethread worker\n")
+        return 2
+    setproctitle("onethread worker")
+    logs.configure("worker", env=os.environ)
+    try:
+        house = House.build(Settings.load())
+    except SettingsError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    asyncio.run(_run(house))
+    return 0
+
+
+async def _run(house: House) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    log.info("worker.process.started", slots=house.settings.lane_slots)
+    try:
+        await work(house, stop)
+    finally:
+        await house.close()
+        log.info("worker.process.stopped")
+
+
+async def work(house: House, stop: asyncio.Event) -> None:
+    """Everything a worker does, until `stop`; returns when what was begun is finished."""
+    talk = talk_of(house)
+    lanes = Lanes(house.engines.lanes, talk)
+    dispatcher = Dispatcher(house.engines.lanes, lanes, house.connectors, slots=house.settings.lane_slots)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(dispatcher.run(stop), name="lanes")
+        group.create_task(sender.run(house, stop), name="senders")
+        group.create_task(effects.run(house.engines.lanes, talk, house.shop, stop), name="effects")
+        group.create_task(_shred_bodies(house, stop), name="bodies")
+
+
+def talk_of(house: House) -> Talk:
+    """What turns are made with in this house."""
+    return Talk(
+        connectors=house.connectors,
+        texts=house.texts,
+        rasa=house.rasa,
+        fanout=house.fanout,
+        default_language=house.settings.default_language,
+        session_idle=house.session_idle,
+        deadline_s=house.settings.turn_deadline_s,
+    )
+
+
+async def _shred_bodies(house: House, stop: asyncio.Event) -> None:
+    """Once an hour destroy the keys of raw bodies older than seven days."""
+    while not stop.is_set():
+        try:
+            async with house.engines.lanes.begin() as conn:
+                gone = await house.vault.shred(conn)
+            if gone:
+                log.info("ingress.keys.destroyed", days=gone)
+        except SQLAlchemyError as error:
+            log.warning("ingress.keys.kept", error=type(error).__name__)
+        try:
+            await asyncio.wait_for(stop.wait(), _SHRED_EVERY_S)
+        except TimeoutError:
+            continue

@@ -1,0 +1,160 @@
+"""Step 3: one lane a customer. A turn runs in one transaction that holds the lane's row and nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+import structlog
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from connectors.contract import InboundKind
+from onethread.conversations.bursts import next_burst
+from onethread.conversations.failures import MOST_ATTEMPTS, after_failure, give_up
+from onethread.conversations.taps import Choice, chosen_by_tap, chosen_by_text, tap_place
+from onethread.conversations.turn import Burst, Talk, take_turn
+from onethread.crashpoints import crash_at
+from onethread.dialogue.rasa_client import TurnFailure
+from onethread.ids import CustomerId, InboxId
+from onethread.storage.inbox import Pending, count_attempt, pending_of
+from onethread.storage.lanes import lock_lane
+from onethread.storage.threads import last_spoken, spoken_at
+
+log = structlog.get_logger()
+
+_AGAIN_S = (0.1, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
+"""Pauses while the database is away and a failed turn waits to be written down."""
+
+
+class Look(Enum):
+    """What a look at a lane came to."""
+
+    NOTHING = auto()
+    WORKED = auto()
+
+
+class Lanes:
+    """Works on lanes, any number at a time, each on its own connection."""
+
+    def __init__(self, engine: AsyncEngine, talk: Talk) -> None:
+        self._engine = engine
+        self._talk = talk
+
+    async def work(self, customer_id: CustomerId, *, more: Callable[[], bool] = lambda: True) -> None:
+        """Answer what waits in a lane until nothing is due, another worker has it, or `more` says no."""
+        while await self.look(customer_id) is Look.WORKED and more():
+            pass
+
+    async def look(self, customer_id: CustomerId) -> Look:
+        """Take one turn of this lane, if one is due and nobody else is at it."""
+        attempt = _Attempt()
+        try:
+            async with self._engine.connect() as conn:
+                return await self._try(conn, customer_id, attempt)
+        except TurnFailure as failure:
+            await self._failed(customer_id, attempt, failure.reason, counts=False)
+        except DBAPIError as error:
+            # Not the message's fault unless the database refuses the very values of it.
+            refused = not isinstance(error, (OperationalError, InterfaceError))
+            reason = f"database: {type(error.orig).__name__}"
+            await self._failed(customer_id, attempt, reason, counts=refused)
+        except Exception as error:
+            # The edge of a lane: whatever one message sets off must not stop the others.
+            log.exception("lane.turn.broke", customer_id=str(customer_id))
+            await self._failed(customer_id, attempt, f"broke: {type(error).__name__}", counts=True)
+        return Look.WORKED
+
+    async def _try(self, conn: AsyncConnection, customer_id: CustomerId, attempt: _Attempt) -> Look:
+        async with conn.begin():
+            counted = await self._count(conn, customer_id)
+        if counted is None:
+            return Look.NOTHING
+        if not counted:
+            self._announce(customer_id, desk=True)
+            return Look.WORKED  # buried: there may be more behind
+        attempt.ids = counted
+        changed = False
+        async with conn.begin():
+            if await lock_lane(conn, customer_id):
+                # A second statement: one with the lock could still see rows another worker answered.
+                burst = await self._burst(conn, customer_id)
+                if burst is None:
+                    return Look.NOTHING
+                attempt.ids = [row.id for row in burst.rows]
+                changed = await take_turn(conn, self._talk, burst)
+                attempt.taken = True
+        if not attempt.taken:
+            async with conn.begin():
+                await count_attempt(conn, counted, by=-1)
+            return Look.NOTHING
+        crash_at("lane.after_commit")
+        self._announce(customer_id, desk=changed)
+        return Look.WORKED
+
+    async def _count(self, conn: AsyncConnection, customer_id: CustomerId) -> list[InboxId] | None:
+        """Count an attempt on the next burst, so that a message that kills its worker is found out.
+
+        None: nothing due, or another worker is at it. Empty: the burst was buried.
+        """
+        if not await lock_lane(conn, customer_id):
+            return None
+        burst = await self._burst(conn, customer_id)
+        if burst is None:
+            return None
+        if burst.rows[0].attempts >= MOST_ATTEMPTS:
+            await give_up(conn, self._talk, burst.rows[:1], "attempts ended without a word")
+            return []
+        ids = [row.id for row in burst.rows]
+        await count_attempt(conn, ids)
+        return ids
+
+    async def _burst(self, conn: AsyncConnection, customer_id: CustomerId) -> Burst | None:
+        """The messages of the next turn; None when the oldest is not due yet."""
+        rows = await pending_of(conn, customer_id)
+        if not rows or not rows[0].due:
+            return None
+        head = rows[0]
+        if head.tap is not None:
+            place = tap_place(head.tap)
+            spoken = None if place is None else await spoken_at(conn, customer_id, place[0])
+            return Burst([head], None if place is None else chosen_by_tap(spoken, place[1]))
+        shown = await last_spoken(conn, head.address_id)
+
+        def choice(row: Pending) -> Choice | None:
+            return chosen_by_text(row.text, shown) if row.kind == InboundKind.TEXT else None
+
+        return Burst(next_burst(rows, lambda row: choice(row) is not None), choice(head))
+
+    async def _failed(self, customer_id: CustomerId, attempt: _Attempt, reason: str, *, counts: bool) -> None:
+        """Write down that a turn failed; the database itself may be away, so try for half a minute."""
+        for pause in (*_AGAIN_S, None):
+            try:
+                async with self._engine.begin() as conn:
+                    if not await lock_lane(conn, customer_id):
+                        return  # somebody else is at it already
+                    waiting = await pending_of(conn, customer_id)
+                    rows = [row for row in waiting if row.id in attempt.ids]
+                    if rows:
+                        await after_failure(conn, self._talk, rows, reason, counts=counts)
+                self._announce(customer_id, desk=True)
+                return
+            except SQLAlchemyError as error:
+                log.warning("lane.failure.unwritten", reason=reason, error=type(error).__name__)
+                if pause is not None:
+                    await asyncio.sleep(pause)
+
+    def _announce(self, customer_id: CustomerId, *, desk: bool) -> None:
+        self._talk.fanout.thread(customer_id)
+        if desk:
+            self._talk.fanout.desk()
+
+
+@dataclass(slots=True)
+class _Attempt:
+    """How far a try came, for whoever has to clean up after it."""
+
+    ids: list[InboxId] = field(default_factory=list)
+    taken: bool = False

@@ -1,0 +1,91 @@
+"""Writes messages into the thread, and what must leave into the outbox: last before a commit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID, uuid4
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from connectors.contract import Connector
+from onethread.dialogue.compose import Draft, content_of, outbound
+from onethread.ids import AgentId, MessageId, TurnId
+from onethread.storage import outbox, threads
+from onethread.storage.addresses import KnownAddress
+from onethread.storage.inbox import Pending
+
+Connectors = Mapping[tuple[str, str], Connector]
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """What happened at one address in one transaction: heard first, then said."""
+
+    address: KnownAddress
+    heard: Sequence[Pending] = ()
+    said: Sequence[Draft] = ()
+    turn_id: TurnId | None = None
+    agent_id: AgentId | None = None
+    request_id: UUID | None = None
+    marks: Mapping[str, object] = field(default_factory=dict)
+    """Kept with what was heard, e.g. that it was a choice."""
+
+
+async def write(conn: AsyncConnection, connectors: Connectors, chapter: Chapter) -> list[int]:
+    """Number, store and queue a chapter; returns the numbers of its messages."""
+    rows = [*_heard(chapter), *_said(chapter)]
+    numbers = await threads.append(conn, chapter.address.customer_id, rows)
+    door = connectors[chapter.address.connector, chapter.address.account]
+    first = len(chapter.heard)
+    for draft, row, number in zip(chapter.said, rows[first:], numbers[first:], strict=True):
+        await outbox.enqueue(
+            conn,
+            customer_id=chapter.address.customer_id,
+            address_id=chapter.address.id,
+            message_id=row.id,
+            turn_id=chapter.turn_id,
+            purpose=draft.purpose,
+            parts=door.render(outbound(draft, number)),
+        )
+    return numbers
+
+
+def _heard(chapter: Chapter) -> list[threads.NewMessage]:
+    return [
+        threads.NewMessage(
+            id=MessageId(uuid4()),
+            direction="in",
+            author="customer",
+            text=row.text,
+            address_id=row.address_id,
+            channel=chapter.address.channel,
+            kind=row.kind,
+            content={
+                **{key: value for key, value in row.content.items() if key != "profile"},
+                **chapter.marks,
+            },
+            inbox_id=row.id,
+            turn_id=chapter.turn_id,
+            created_at=row.received_at,
+        )
+        for row in chapter.heard
+    ]
+
+
+def _said(chapter: Chapter) -> list[threads.NewMessage]:
+    return [
+        threads.NewMessage(
+            id=MessageId(uuid4()),
+            direction="out",
+            author=draft.author,
+            text=draft.text,
+            address_id=chapter.address.id,
+            channel=chapter.address.channel,
+            content=content_of(draft),
+            turn_id=chapter.turn_id,
+            agent_id=chapter.agent_id,
+            request_id=chapter.request_id,
+        )
+        for draft in chapter.said
+    ]

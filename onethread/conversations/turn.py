@@ -1,0 +1,223 @@
+"""Step 3: what becomes of a burst of messages once its lane is held, up to the last statement."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from connectors.contract import Capabilities, Consent, InboundKind
+from onethread.conversations import consent, outcome
+from onethread.conversations.brakes import WINDOW, braked
+from onethread.conversations.bursts import joined
+from onethread.conversations.say import Chapter, Connectors, write
+from onethread.conversations.taps import Choice
+from onethread.conversations.texts import HouseTexts
+from onethread.crashpoints import crash_at
+from onethread.dialogue.compose import Draft, disclosed, drafts_of, merged
+from onethread.dialogue.directives import ConsentStop
+from onethread.dialogue.exchange import Exchange, Message, exchange
+from onethread.dialogue.rasa_client import RasaClient
+from onethread.fanout import Fanout
+from onethread.identity.resolve import refresh
+from onethread.ids import TurnId
+from onethread.storage.addresses import KnownAddress, mark_disclosed, read_address
+from onethread.storage.conversations import Ownership, hold_owner, read_owner, set_owner
+from onethread.storage.inbox import Pending, mark_done
+from onethread.storage.threads import recent
+
+_SILENT_KINDS = frozenset({InboundKind.REACTION, InboundKind.EDIT, InboundKind.REVOKE})
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """What a turn is made with."""
+
+    connectors: Connectors
+    texts: HouseTexts
+    rasa: RasaClient
+    fanout: Fanout
+    default_language: str
+    session_idle: timedelta
+    deadline_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Burst:
+    """The messages of one turn, all of one address; `choice`: the one message is a tap, or stands for one."""
+
+    rows: Sequence[Pending]
+    choice: Choice | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What is to be said, what Rasa made of it, and why a person is needed, if so."""
+
+    drafts: Sequence[Draft] = ()
+    exchange: Exchange | None = None
+    person: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    turn_id: TurnId
+    address: KnownAddress
+    capabilities: Capabilities
+    owner: Ownership
+    language: str
+    now: datetime
+
+
+async def take_turn(conn: AsyncConnection, talk: Talk, burst: Burst) -> bool:
+    """Answer a burst in the lane's transaction; the caller commits. True: the desk's list changed."""
+    head = burst.rows[0]
+    scene = await _look(conn, talk, head)
+    said = await _answer(conn, talk, scene, burst)
+    crash_at("lane.after_turn_before_commit")
+    fence = await hold_owner(conn, scene.address.customer_id, scene.address.id)
+    if fence.owner != scene.owner.owner:
+        said = _Said(_confirmations(said.drafts))  # taken over in mid-turn: the bot's words are not said
+    elif fence.opted_out:
+        said = replace(said, drafts=_confirmations(said.drafts))
+    said = await _settle(conn, talk, scene, said, head)
+    handed = said.person is not None and await set_owner(
+        conn, scene.address.customer_id, "queue", reason=said.person, expected=("bot",)
+    )
+    await mark_done(conn, [row.id for row in burst.rows], scene.address.id, scene.turn_id)
+    chapter = Chapter(
+        address=scene.address,
+        heard=[row for row in burst.rows if not row.apologised],
+        said=said.drafts,
+        turn_id=scene.turn_id,
+        marks={"chosen": burst.choice.title} if burst.choice else {},
+    )
+    await write(conn, talk.connectors, chapter)
+    return handed or fence.owner != "bot"
+
+
+async def _look(conn: AsyncConnection, talk: Talk, head: Pending) -> _Scene:
+    await refresh(conn, head.address_id, head.content)
+    address = await read_address(conn, head.address_id)
+    owner = None if address is None else await read_owner(conn, address.customer_id)
+    if address is None or owner is None:
+        raise LookupError("an inbox row without its customer")
+    return _Scene(
+        turn_id=TurnId(uuid4()),
+        address=address,
+        capabilities=talk.connectors[address.connector, address.account].capabilities,
+        owner=owner,
+        language=address.language or talk.default_language,
+        now=datetime.now(UTC),
+    )
+
+
+async def _answer(conn: AsyncConnection, talk: Talk, scene: _Scene, burst: Burst) -> _Said:
+    """Decide who answers, and with what; the first rule that fits."""
+    head = burst.rows[0]
+    opted_out = scene.address.opted_out_at is not None
+    asked = consent.asked(head, opted_out=opted_out)
+    if asked == Consent.STOP or (asked == Consent.START and opted_out):
+        return await _consent(conn, talk, scene, head, asked)
+    if opted_out or (
+        asked is not None and consent.left_to_carrier(asked, scene.capabilities, opted_out=opted_out)
+    ):
+        return _Said()
+    if scene.owner.owner != "bot" or head.kind in _SILENT_KINDS:
+        return _Said()  # it stands in the thread; people see it there
+    brake = await _brake(conn, scene, burst)
+    if brake is not None:
+        return _Said(person=brake)
+    if not head.text.strip() and burst.choice is None:
+        return _Said(drafts=[_house(talk, "unsupported_media", scene.language)])
+    return await _ask_rasa(conn, talk, scene, burst)
+
+
+async def _consent(conn: AsyncConnection, talk: Talk, scene: _Scene, head: Pending, asked: Consent) -> _Said:
+    carry = consent.stop if asked == Consent.STOP else consent.start
+    drafts = await carry(
+        conn,
+        talk.texts,
+        scene.address,
+        source="carrier" if scene.capabilities.carrier_answers_stop else "word",
+        language=scene.language,
+        inbox_id=head.id,
+        confirmed_by_carrier=scene.capabilities.carrier_answers_stop,
+    )
+    return _Said(drafts=drafts)
+
+
+async def _brake(conn: AsyncConnection, scene: _Scene, burst: Burst) -> str | None:
+    since = max(scene.now - WINDOW, scene.owner.since)
+    happened = await recent(conn, scene.address.id, since)
+    texts = [row.text for row in burst.rows if row.kind == "text" and burst.choice is None]
+    return braked(happened, texts)
+
+
+async def _ask_rasa(conn: AsyncConnection, talk: Talk, scene: _Scene, burst: Burst) -> _Said:
+    talk.fanout.typing(scene.address.customer_id)
+    crash_at("lane.before_turn")
+    message = Message(
+        turn_id=scene.turn_id,
+        id=str(burst.rows[0].id),
+        text=burst.choice.title if burst.choice else joined(burst.rows),
+        parse_data=burst.choice.parse_data if burst.choice else None,
+        language=scene.language,
+        at=scene.now,
+    )
+    done = await exchange(
+        talk.rasa, conn, scene.address, message, idle=talk.session_idle, deadline_s=talk.deadline_s
+    )
+    drafts = drafts_of(done.answer.replies)
+    if any(row.content.get("masked") for row in burst.rows):
+        drafts.append(_house(talk, "card_masked", scene.language))
+    return _Said(drafts=drafts, exchange=done)
+
+
+async def _settle(conn: AsyncConnection, talk: Talk, scene: _Scene, said: _Said, head: Pending) -> _Said:
+    """Store the turn, carry out what it asked for, and say first of all that a machine answers."""
+    drafts = list(said.drafts)
+    session_started = scene.address.disclosed_at or scene.now
+    person = said.person
+    if said.exchange is not None:
+        await outcome.store(conn, scene.address, scene.turn_id, said.exchange)
+        added, asked = await outcome.carry_out(
+            conn,
+            talk.texts,
+            scene.address,
+            scene.turn_id,
+            said.exchange,
+            language=scene.language,
+            inbox_id=head.id,
+        )
+        drafts += added
+        if any(isinstance(directive, ConsentStop) for directive in said.exchange.answer.directives):
+            drafts = _confirmations(drafts)
+        person = person or asked
+        session_started = said.exchange.past.session_started_at
+    if scene.capabilities.merge_bubbles:
+        drafts = merged(drafts)
+    told = scene.address.disclosed_at
+    speaks = any(draft.purpose != "consent" for draft in drafts)
+    if speaks and scene.owner.owner == "bot" and (told is None or told < session_started):
+        drafts = disclosed(drafts, talk.texts.say("disclosure", scene.language).text)
+        await mark_disclosed(conn, scene.address.id, scene.now)
+    return replace(said, drafts=drafts, person=person)
+
+
+def _confirmations(drafts: Sequence[Draft]) -> list[Draft]:
+    return [draft for draft in drafts if draft.purpose == "consent"]
+
+
+def _house(talk: Talk, key: str, language: str) -> Draft:
+    said = talk.texts.say(key, language)
+    return Draft(
+        text=said.text,
+        author="house",
+        purpose="reply",
+        buttons=said.buttons,
+        response=f"utter_house_{key}",
+    )

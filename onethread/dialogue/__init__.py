@@ -1,0 +1,1 @@
+"""The fourth room: what Rasa is given and what its answer means."""
