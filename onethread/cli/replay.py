@@ -13,8 +13,7 @@ from onethread.settings import Settings, SettingsError
 from onethread.storage import inbox
 from onethread.storage.engine import open_engines
 
-_USAGE = "usage: onethread replay [--all | ID ..]   (with nothing: lists dead messages)
-"
+_USAGE = "usage: onethread replay [--all | ID ..]   (with nothing: lists dead messages)\n"
 
 
 def main(argv: list[str]) -> int:
