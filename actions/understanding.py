@@ -2,13 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from rasa_sdk import Tracker
-from rasa_sdk.events import FollowupAction
-from rasa_sdk.executor import CollectingDispatcher
-
 from .finding import find_order
 from .order_tasks import ORDER_STATUS, tell
 from .questions import asks_when, resume, sure_entry
@@ -26,16 +19,6 @@ class Clarify(HouseAction):
 
     async def answer(self, turn: Turn) -> None:
         await answer_not_understood(turn)
-
-    async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Mapping[str, Any]
-    ) -> list[dict[str, Any]]:
-        events = await super().run(dispatcher, tracker, domain)
-        intent = ((tracker.latest_message or {}).get("intent") or {}).get("name")
-        if intent != "nlu_fallback":
-            # An intent without a rule ended here as the policies' last resort; nothing else ends the turn.
-            events.append(FollowupAction("action_listen"))
-        return events
 
 
 async def answer_not_understood(

@@ -141,6 +141,8 @@ def rules() -> dict[tuple[str, str | None], str]:
     chosen = {}
     for path in sorted((ROOT / "data" / "rules").glob("*.yml")):
         for rule in yaml.safe_load(path.read_text())["rules"]:
+            if len(rule["steps"]) < 2:
+                continue
             [condition] = rule.get("condition") or [None]
             awaited = condition["slot_was_set"][0]["awaiting"] if condition else None
             chosen[rule["steps"][0]["intent"], awaited] = rule["steps"][1]["action"]

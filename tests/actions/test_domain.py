@@ -28,7 +28,8 @@ def read(folder: str) -> list[dict[str, Any]]:
 
 DOMAIN = read("domain")
 RESPONSES = {key: said for part in DOMAIN for key, said in (part.get("responses") or {}).items()}
-RULES = [rule for part in read("data/rules") for rule in part["rules"]]
+RULES = [rule for part in read("data/rules") for rule in part["rules"] if len(rule["steps"]) == 2]
+LISTENS = [rule for part in read("data/rules") for rule in part["rules"] if len(rule["steps"]) == 1]
 
 
 def listed(name: str) -> list[str]:
@@ -47,6 +48,10 @@ def test_every_intent_has_a_rule_that_holds_without_a_condition() -> None:
 def test_every_action_is_reached_by_a_rule() -> None:
     done = {rule["steps"][1]["action"] for rule in RULES}
     assert done >= set(listed("actions"))
+
+
+def test_after_every_action_the_customer_speaks() -> None:
+    assert Counter(rule["steps"][0]["action"] for rule in LISTENS) == Counter(listed("actions"))
 
 
 def test_every_key_is_in_one_file_only() -> None:

@@ -97,10 +97,3 @@ async def test_opting_out_says_nothing_and_asks_the_house_to_stop(web: Talk) -> 
     reply = await web.say("please do not write to me any more", "opt_out")
     assert reply.texts == []
     assert reply.directives == [{"type": "consent.stop"}]
-
-
-async def test_an_intent_without_a_rule_ends_the_turn(client: httpx.AsyncClient) -> None:
-    talk = Talk(client, phone=None)
-    call = talk.call("action_clarify", "hm", "an_intent_of_a_trainer", ("order_status",), {})
-    events = (await client.post("/webhook", json=call)).json()["events"]
-    assert {"event": "followup", "timestamp": None, "name": "action_listen"} in events
