@@ -20,7 +20,7 @@ class NotDurable(RuntimeError):
 
 @contextmanager
 def open_shop(folder: Path, today: date) -> Iterator[str]:
-    """The URL of a running, migrated and filled database."""
+    """The URL of a running, migrated and filled database; `folder` is made for it and gone afterwards."""
     server = EmbeddedPostgres(folder)
     url = server.start()
     try:
@@ -28,7 +28,7 @@ def open_shop(folder: Path, today: date) -> Iterator[str]:
         seed(url, today)
         yield url
     finally:
-        server.stop()
+        server.destroy()
 
 
 def read_durability(url: str) -> dict[str, str]:

@@ -109,7 +109,7 @@ async def measure(plan: Plan, say: Say) -> Outcome:
     started: list[tuple[Side, Server, float]] = []
     async with AsyncExitStack() as stack:
         say("starting Postgres with the demo shop, and the action server")
-        url = stack.enter_context(open_shop(plan.place / "postgres", datetime.now(UTC).date()))
+        url = stack.enter_context(open_shop(plan.place / f"postgres-{os.getpid()}", datetime.now(UTC).date()))
         outcome.durability = read_durability(url)
         actions = await stack.enter_async_context(_run_actions(plan, url, secret))
         env = {
