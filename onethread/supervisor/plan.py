@@ -21,6 +21,9 @@ MIGRATED = "migrated"
 MODEL = "model"
 """Milestone: there is a model to load."""
 
+_WORKER_GRACE_S = 25.0
+"""Seconds a worker gets to finish its running turns."""
+
 
 @dataclass(frozen=True, slots=True)
 class Start:
@@ -128,7 +131,7 @@ class _HouseParts:
         def prepare() -> Launch:
             ready_file.unlink(missing_ok=True)
             env = self.instance.child_env() | {"ONETHREAD_READY_FILE": str(ready_file)}
-            return Launch(house_command("worker"), env=env, cwd=ROOT, grace_s=15.0)
+            return Launch(house_command("worker"), env=env, cwd=ROOT, grace_s=_WORKER_GRACE_S)
 
         return Part(name, prepare, appears(ready_file))
 

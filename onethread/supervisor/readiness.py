@@ -1,6 +1,7 @@
 """How the supervisor knows that a child does its work: a page that says 200, or a file that appears."""
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -23,11 +24,12 @@ def answers(client: httpx.AsyncClient, url: str) -> Ready:
     return ready
 
 
-def appears(path: Path) -> Ready:
-    """Ready when the child has made `path`."""
+def appears(path: Path, patience_s: float = 30.0) -> Ready:
+    """Ready when the child has made `path`, or still lives after `patience_s`."""
 
     async def ready(alive: Alive) -> None:
-        await _until(alive, lambda: asyncio.to_thread(path.exists))
+        with contextlib.suppress(TimeoutError):
+            await _until(alive, lambda: asyncio.to_thread(path.exists), patience_s)
 
     return ready
 
@@ -40,11 +42,11 @@ async def says_ok(client: httpx.AsyncClient, url: str) -> bool:
         return False
 
 
-async def _until(alive: Alive, is_so: Callable[[], Awaitable[bool]]) -> None:
-    until = time.monotonic() + LIMIT_S
+async def _until(alive: Alive, is_so: Callable[[], Awaitable[bool]], limit_s: float = LIMIT_S) -> None:
+    until = time.monotonic() + limit_s
     while not await is_so():
         if not alive():
             raise RuntimeError("it ended")
         if time.monotonic() > until:
-            raise TimeoutError(f"no answer for {LIMIT_S:.0f} s")
+            raise TimeoutError(f"no answer for {limit_s:.0f} s")
         await asyncio.sleep(POLL_S)

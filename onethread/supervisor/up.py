@@ -42,15 +42,19 @@ class Up:
                 self._children[start.part.name] = child
                 self._ranks[start.part.name] = start.stop_rank
                 self._milestones[start.part.name] = child.is_ready
-            tasks = [asyncio.create_task(self._guard(self._start(start))) for start in plan]
-            tasks += [
+            parts = [asyncio.create_task(self._guard(self._start(start))) for start in plan]
+            chores = [
                 asyncio.create_task(self._guard(chore))
                 for chore in (self._database(), self._model(client), self._greet(client))
             ]
             try:
                 await self._stop.wait()
             finally:
-                await self._end(tasks)
+                self.console.say("stopping")
+                await _cancel(chores)
+                await self._stop_children()
+                await _cancel(parts)
+                self.console.say("stopped")
         if self._failure:
             self.console.plain(f"onethread: {self._failure}")
         return 1 if self._failure else 0
@@ -165,17 +169,18 @@ class Up:
         link = await first_admin_link(self.instance.database_url, self.instance.public_url)
         self.console.plain(_addresses(self.instance, link))
 
-    async def _end(self, tasks: list[asyncio.Task[None]]) -> None:
-        """Stops the parts in the order of their ranks, the stores last."""
-        self.console.say("stopping")
+    async def _stop_children(self) -> None:
+        """In the order of their ranks, the stores last."""
         self.instance.remove_env_file()
         for rank in sorted(set(self._ranks.values())):
             names = [name for name, its_rank in self._ranks.items() if its_rank == rank]
             await asyncio.gather(*(self._children[name].stop() for name in names))
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        self.console.say("stopped")
+
+
+async def _cancel(tasks: list[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _addresses(instance: Instance, admin_link: str | None) -> str:
