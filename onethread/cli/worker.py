@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import sys
+from pathlib import Path
 
 import structlog
 from setproctitle import setproctitle
@@ -47,6 +48,8 @@ async def _run(house: House) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
     log.info("worker.process.started", slots=house.settings.lane_slots)
+    if ready_file := os.environ.get("ONETHREAD_READY_FILE"):
+        Path(ready_file).touch()  # noqa: ASYNC240 - once, at the start
     try:
         await work(house, stop)
     finally:
