@@ -22,8 +22,8 @@ def own_origins(public_url: str) -> frozenset[str]:
 
 
 def socket_sources(origins: frozenset[str]) -> tuple[str, ...]:
-    """The websocket forms of origins, for a Content-Security-Policy."""
-    return tuple(sorted(f"ws{origin.removeprefix('http')}" for origin in origins))
+    """The websocket forms of origins, for a Content-Security-Policy (which knows no IPv6 addresses)."""
+    return tuple(sorted(f"ws{origin.removeprefix('http')}" for origin in origins if "[" not in origin))
 
 
 def is_same_origin(headers: Mapping[str, str], own: frozenset[str]) -> bool:

@@ -32,6 +32,7 @@ export class Log {
 
   showNote(text) {
     const entry = this.#entry("house", new Date());
+    entry.dataset.seq = 0;
     entry.append(this.#bubble(text));
     this.#root.append(entry);
   }
