@@ -16,7 +16,7 @@ from .words import fold, split
 
 FALLBACK = "nlu_fallback"
 DETAILS = "give_details"
-FILES = ("numbers.npz", "names.json")
+FILES = ("weights.npy", "biases.npy", "rarity.npy", "names.json")
 _FORMAT = 1
 _MARK_SET = frozenset(MARKS.values())
 
@@ -76,14 +76,12 @@ class IntentModel:
         return chances / chances.sum()
 
     def to_files(self) -> dict[str, bytes]:
-        """The model as plain numbers and JSON: loading it runs no code."""
-        numbers = io.BytesIO()
-        np.savez(
-            numbers,
-            weights=self.weights.astype(np.float16),
-            biases=self.biases.astype(np.float32),
-            rarity=self.vocabulary.weight.astype(np.float32),
-        )
+        """The model as plain numbers and JSON: loading runs no code; the same model is the same bytes."""
+        numbers = {
+            "weights.npy": self.weights.astype(np.float16),
+            "biases.npy": self.biases.astype(np.float32),
+            "rarity.npy": self.vocabulary.weight.astype(np.float32),
+        }
         names = {
             "format": _FORMAT,
             "intents": self.intents,
@@ -92,10 +90,8 @@ class IntentModel:
             "features": list(self.vocabulary.index),
             "groups": dict(self.vocabulary.groups),
         }
-        return {
-            "numbers.npz": numbers.getvalue(),
-            "names.json": json.dumps(names, ensure_ascii=False).encode(),
-        }
+        files = {name: _bytes_of(array) for name, array in numbers.items()}
+        return {**files, "names.json": json.dumps(names, ensure_ascii=False).encode()}
 
     @classmethod
     def from_files(cls, files: Mapping[str, bytes]) -> IntentModel:
@@ -105,10 +101,9 @@ class IntentModel:
             raise UnknownFormat(
                 f"The intent model has format {names.get('format')}, not {_FORMAT}: train again."
             )
-        with np.load(io.BytesIO(files["numbers.npz"]), allow_pickle=False) as numbers:
-            weights = numbers["weights"].astype(np.float32)
-            biases = numbers["biases"]
-            rarity = numbers["rarity"]
+        weights, biases, rarity = (
+            np.load(io.BytesIO(files[name]), allow_pickle=False).astype(np.float32) for name in FILES[:3]
+        )
         index = {name: place for place, name in enumerate(names["features"])}
         vocabulary = Vocabulary(index, rarity, names["groups"])
         return cls(
@@ -124,3 +119,9 @@ class IntentModel:
 def _says_only_marks(masked: str) -> bool:
     words = split(fold(masked))
     return bool(words) and all(word in _MARK_SET for word in words)
+
+
+def _bytes_of(array: np.ndarray) -> bytes:
+    stream = io.BytesIO()
+    np.save(stream, array, allow_pickle=False)
+    return stream.getvalue()

@@ -1,0 +1,93 @@
+"""The two components as Rasa calls them."""
+
+import numpy
+import pytest
+from rasa.engine.storage.local_model_storage import LocalModelStorage
+from rasa.engine.storage.resource import Resource
+from rasa.shared.exceptions import InvalidConfigException
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.addons.components.entity_finder import OnethreadEntityFinder
+from bot.addons.components.intent_classifier import OnethreadIntentClassifier
+
+TEXTS = {
+    "order_status": ("where is my order", "track my parcel", "has it shipped", "when does it come"),
+    "cancel_order": ("cancel my order", "please cancel it", "stop the order", "i want to cancel"),
+    "nlu_fallback": ("tell me a joke", "who won the game", "how is the weather", "the moon is old"),
+}
+FINDER = OnethreadEntityFinder.create({}, None, None, None)
+
+
+def message(text):
+    return Message.build(text)
+
+
+@pytest.fixture
+def storage(tmp_path):
+    return LocalModelStorage(tmp_path)
+
+
+@pytest.fixture
+def data():
+    return TrainingData([Message.build(text, intent) for intent, texts in TEXTS.items() for text in texts])
+
+
+def classifier(storage):
+    config = {**OnethreadIntentClassifier.get_default_config(), "folds": 2, "rounds": 20, "ranking": 2}
+    return OnethreadIntentClassifier.create(config, storage, Resource("intents"), None)
+
+
+def test_entities_carry_what_rasa_needs():
+    read = FINDER.process([message("where is #1042")])[0]
+    assert read.get("entities") == [
+        {
+            "entity": "order_number",
+            "start": 9,
+            "end": 14,
+            "value": "#1042",
+            "extractor": "OnethreadEntityFinder",
+        }
+    ]
+
+
+def test_a_message_without_entities_is_left_alone():
+    assert FINDER.process([message("hi")])[0].get("entities") is None
+
+
+def test_a_stored_classifier_answers_as_the_trained_one(storage, data):
+    trained = classifier(storage)
+    resource = trained.train(data)
+    loaded = OnethreadIntentClassifier.load({"ranking": 2}, storage, resource, None)
+    for text in ("where is my parcel", "tell me a joke", "cancel"):
+        ours, theirs = (part.process([message(text)])[0].get("intent") for part in (trained, loaded))
+        assert ours["name"] == theirs["name"]
+        assert ours["confidence"] == pytest.approx(theirs["confidence"], abs=0.01)
+
+
+def test_a_refusal_stands_first_in_the_ranking(storage, data):
+    part = classifier(storage)
+    part.train(data)
+    read = part.process([message("tell me a joke about the moon")])[0]
+    assert read.get("intent")["name"] == "nlu_fallback"
+    ranking = [entry["name"] for entry in read.get("intent_ranking")]
+    assert ranking[0] == "nlu_fallback"
+    assert set(ranking[1:]) <= {"order_status", "cancel_order"}
+
+
+def test_what_is_stored_is_numbers_and_json_only(storage, data):
+    resource = classifier(storage).train(data)
+    with storage.read_from(resource) as folder:
+        assert {path.suffix for path in folder.iterdir()} == {".json", ".npy"}
+        for path in folder.glob("*.npy"):
+            numpy.load(path, allow_pickle=False)
+
+
+def test_too_little_to_learn_from_is_said(storage):
+    with pytest.raises(InvalidConfigException, match="two intents"):
+        classifier(storage).train(TrainingData([Message.build("hi", "greet")]))
+
+
+def test_an_untrained_classifier_does_not_pretend(storage):
+    with pytest.raises(InvalidConfigException, match="before it was trained"):
+        classifier(storage).process([message("hi")])

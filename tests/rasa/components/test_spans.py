@@ -1,0 +1,124 @@
+"""Numbers and addresses in a message, each with its place."""
+
+import pytest
+
+from bot.addons.components.spans import find, mask
+
+
+def found(text):
+    spans = find(text)
+    assert all(text[span.start : span.end] == span.value for span in spans)
+    return [(span.entity, span.value) for span in spans]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1042", "1042"),
+        ("Where is my order 1042?", "1042"),
+        ("#1042 please", "#1042"),
+        ("it's ORD-1042.", "ORD-1042"),
+        ("ord 1042", "ord 1042"),
+        ("order no. 1042", "1042"),
+        ("my order number is 1042!", "1042"),
+        ("order #104212", "#104212"),
+        ("[1042]", "1042"),
+    ],
+)
+def test_an_order_number_is_found_in_every_form(text, value):
+    assert found(text) == [("order_number", value)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I paid 1500 dollars",
+        "$1042 was taken",
+        "since 2019 i buy here",
+        "4411 Elm Street",
+        "zip 90210",
+        "my pin is 1234",
+        "at 10:42 on 12/05/2023",
+        "i need 3 of them",
+        "abc1042def",
+        "99.1042",
+        "",
+    ],
+)
+def test_other_numbers_are_no_order_number(text):
+    assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("mail me at demo@example.com.", "demo@example.com"),
+        ("<Jane.P+shop@mail.co.uk>", "Jane.P+shop@mail.co.uk"),
+        ("my email:a_b@x-y.org, thanks", "a_b@x-y.org"),
+    ],
+)
+def test_an_email_is_found_without_what_surrounds_it(text, address):
+    assert found(text) == [("email", address)]
+
+
+@pytest.mark.parametrize("text", ["a@b", "@demo", "demo@", "price@5.99"])
+def test_what_only_looks_like_an_email_is_none(text):
+    assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "+15551230001",
+        "+1 555 123 0001",
+        "(555) 123-0001",
+        "555-123-0001",
+        "5551230001",
+        "07700 900123",
+        "+44 20 7946 0018",
+    ],
+)
+def test_a_phone_number_is_found_in_every_form(number):
+    assert found(f"call {number} please") == [("phone", number)]
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "1Z999AA10123456784",
+        "1Z 999 AA1 01 2345 6784",
+        "RB123456785GB",
+        "NW1234567890",
+        "9400111899223197428490",
+    ],
+)
+def test_a_tracking_number_is_found(number):
+    assert found(f"where is {number} now") == [("tracking_number", number)]
+
+
+def test_a_postal_number_with_a_wrong_check_figure_is_none():
+    assert found("RB123456789GB") == []
+
+
+def test_a_bare_long_number_is_a_tracking_number_where_it_is_called_one():
+    assert found("tracking number 4567891234") == [("tracking_number", "4567891234")]
+    assert found("4567891234") == [("phone", "4567891234")]
+
+
+def test_several_are_found_in_reading_order():
+    assert found("1042, demo@example.com and 555 123 0001") == [
+        ("order_number", "1042"),
+        ("email", "demo@example.com"),
+        ("phone", "555 123 0001"),
+    ]
+
+
+def test_masking_leaves_the_words_and_hides_the_values():
+    text = "is order 1042 of demo@example.com late?"
+    assert mask(text, find(text)).split() == ["is", "order", ":order:", "of", ":email:", "late?"]
+
+
+def test_a_very_long_message_is_read_in_a_moment():
+    # Patterns that try again at each place would need minutes for these.
+    for text in ("1 " * 20_000, "a." * 20_000, "a@" * 20_000, "+" * 40_000, "order " * 8_000, "9" * 40_000):
+        find(text)

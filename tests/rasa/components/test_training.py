@@ -1,0 +1,63 @@
+"""How sure to be and when to refuse, learnt from texts the model has not seen."""
+
+import numpy as np
+import pytest
+
+from bot.addons.components.features import build
+from bot.addons.components.training import Effort, choose_thresholds, fit, matrix, unseen_scores
+
+NAMES = ("greet", "nlu_fallback", "thank")
+
+
+def chances(*rows):
+    return np.array(rows)
+
+
+def test_an_intent_that_draws_intruders_gets_a_high_threshold():
+    unseen = chances(*[(0.9, 0.1, 0.0)] * 10, *[(0.5, 0.4, 0.1)] * 10, *[(0.1, 0.1, 0.8)] * 10)
+    labels = np.array([0] * 10 + [1] * 10 + [2] * 10)
+    thresholds = choose_thresholds(unseen, labels, NAMES, Effort())
+    assert 0.5 < thresholds["greet"] <= 0.9
+    assert "nlu_fallback" not in thresholds
+
+
+def test_without_intruders_little_is_refused():
+    unseen = chances(*[(0.4, 0.3, 0.3)] * 10, *[(0.2, 0.7, 0.1)] * 10)
+    thresholds = choose_thresholds(unseen, np.array([0] * 10 + [1] * 10), NAMES, Effort())
+    assert thresholds["greet"] <= 0.4
+
+
+def test_without_out_of_scope_examples_nothing_is_refused():
+    unseen = chances((0.6, 0.4), (0.4, 0.6))
+    assert choose_thresholds(unseen, np.array([0, 1]), ("greet", "thank"), Effort()) == {
+        "greet": 0.0,
+        "thank": 0.0,
+    }
+
+
+def test_near_copies_do_not_vouch_for_one_another():
+    """Only the copies hold the word that gives them away: judged without each other, nothing does."""
+    texts = ["zanzibar please now", "zanzibar please now now", "zanzibar now please"] + [
+        "send it",
+        "bring it",
+    ] * 2
+    labels = np.array([0, 0, 0, 1, 1, 1, 1])
+    features = matrix(texts, build(texts, {}))
+    seen_all, _ = fit(features, labels, 2, Effort())
+    scores = unseen_scores(features, labels, 2, Effort(folds=2))
+    assert (features @ seen_all)[0, 0] > (features @ seen_all)[0, 1]
+    assert scores[0, 0] <= scores[0, 1] + 1e-6
+
+
+def test_the_rarer_intent_is_not_drowned():
+    texts = ["thank you"] * 2 + [f"hello number {n}" for n in "abcdefghijklmnop"]
+    labels = np.array([1] * 2 + [0] * 16)
+    features = matrix(texts, build(texts, {}))
+    weights, biases = fit(features, labels, 2, Effort())
+    assert (features @ weights + biases)[0].argmax() == 1
+
+
+@pytest.mark.parametrize("text", ["", "zzz"])
+def test_a_text_without_known_features_is_an_empty_row(text):
+    vocabulary = build(["send it", "bring it"], {})
+    assert matrix([text], vocabulary).shape == (1, len(vocabulary.index))
