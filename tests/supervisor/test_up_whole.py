@@ -94,6 +94,7 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Instance]]:
         if instance.process.poll() is None:
             instance.process.kill()
             instance.process.wait()
+    for instance in started:
         elsewhere = instance.data_dir / "postgres" / "lives-in"
         home = Path(elsewhere.read_text().strip()) if elsewhere.exists() else None
         wait_until(lambda one=instance: one.pid_of("postgres") is None)  # type: ignore[misc]
