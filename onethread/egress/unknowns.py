@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from connectors.contract import Connector, LooksUpSends, SendError, Sent
+from connectors.contract import Connector, LooksUpSends, Sent
 from onethread.egress.breaker import Account, Gates
 from onethread.egress.outcomes import ECHO_WAIT_S
-from onethread.ids import CustomerId
+from onethread.ids import AddressId, CustomerId
 from onethread.storage import sends
 from onethread.storage.sends import Send
 
@@ -63,8 +63,21 @@ class UnknownResolver:
             doubtful = await sends.claim_unknown(conn, _ROOM, _LEASE_S)
         for customer_id in lost:
             self._announce(customer_id)
-        for send in doubtful:
-            await self._settle_one(send)
+        by_address: dict[AddressId, list[Send]] = {}
+        for send in sorted(doubtful, key=lambda send: send.id):
+            by_address.setdefault(send.address_id, []).append(send)
+        async with asyncio.TaskGroup() as group:
+            for rows in by_address.values():
+                group.create_task(self._settle_address(rows))
+
+    async def _settle_address(self, rows: Sequence[Send]) -> None:
+        """One after the other: two lost messages of one text must not both be taken for the one found."""
+        for send in rows:
+            try:
+                await self._settle_one(send)
+            except SQLAlchemyError as error:
+                # Due again when its lease ends.
+                log.warning("egress.unknown.unsettled", oid=send.oid, error=type(error).__name__)
             self._announce(send.customer_id)
 
     async def _settle_one(self, send: Send) -> None:
@@ -87,10 +100,13 @@ class UnknownResolver:
             found = await connector.look_up(
                 send.address, send.part, oid=send.oid, since=since, taken=frozenset(taken)
             )
-        except SendError as error:
+        except SQLAlchemyError:
+            raise
+        except Exception as error:
+            # A refusal, or a door that breaks its promise: neither may stop the others.
             log.warning("egress.unknown.unasked", oid=send.oid, outcome=type(error).__name__)
             async with self._engine.begin() as conn:
-                await sends.leave_unknown(conn, send, _ASK_AGAIN_S, str(error))
+                await sends.leave_unknown(conn, send, _ASK_AGAIN_S, f"could not ask ({type(error).__name__})")
             return
         await self._believe(send, found)
 

@@ -93,6 +93,18 @@ async def test_the_same_text_said_again_is_not_taken_for_the_lost_one(office: Po
     assert await office.statuses() == {"unknown": 1, "delivered": 1}
 
 
+async def test_two_lost_messages_of_one_text_are_not_both_taken_for_the_one_found(office: PostOffice) -> None:
+    ann = await office.customer(ANN)
+    office.twilio.faults.add("drop_after_accept", silent=True)
+    office.twilio.faults.add("drop_before_accept")
+    await office.say(ann, "ok", "ok")
+    async with office.sending(echo_wait_s=1.0):
+        await office.until({"sent": 1, "unknown": 1})
+        await asyncio.sleep(1.5)
+    assert await office.statuses() == {"sent": 1, "unknown": 1}
+    assert office.twilio.requests == 2
+
+
 @pytest.mark.parametrize("taken", [True, False])
 async def test_a_row_whose_sender_died_is_settled_without_sending(office: PostOffice, taken: bool) -> None:
     ann = await office.customer(ANN)
