@@ -89,6 +89,8 @@ class ContinueOrder(HouseAction):
         task = turn.slot("order_task")
         if turn.said.has_details:
             await do_task(turn, task if task in TASKS else ORDER_STATUS)
+        elif turn.said.intent == "affirm":  # "yes, one moment": what is needed is still needed
+            turn.say("utter_details_missing")
         elif turn.said.intent == "give_details" or turn.open_question() == "order_details":
             await answer_not_understood(turn, "utter_details_missing", awaiting="order_details")
         else:

@@ -26,6 +26,13 @@ _ASKS_WHEN = {
         r"(?=.*\b(when|arriv\w*|here|there|come|comes|coming|late|yet|eta|today|tomorrow|get)\b)"
     )
 }
+_QUESTIONS = {
+    "en": re.compile(
+        r"\?|^\W*(how|what|where|when|who|which|why|can|could|may|do|does|is|are|will|would|should)\b", re.I
+    )
+}
+_STAY_OPEN = frozenset({"order_details", "confirm", "change_note"})
+"""What is asked again after a question in between."""
 
 
 class AnswerQuestion(HouseAction):
@@ -51,12 +58,15 @@ class AnswerQuestion(HouseAction):
 
 def answer_how_to(turn: Turn, topic: str) -> bool:
     """Answer a general question about returns, refunds or invoices; False when it is about one order."""
-    if turn.said.has_details:
+    if turn.said.has_details or not is_question(turn):
         return False
     entry = _best(turn, topic, HOW_TO_FROM)
     if entry is None:
         return False
     turn.say_text(entry.answer)
+    if turn.open_question() in _STAY_OPEN:
+        resume(turn)
+        return True
     turn.say("utter_details_how")
     turn.wait_for("order_details")
     turn.set(order_task=topic)
@@ -92,10 +102,16 @@ def asks_when(turn: Turn) -> bool:
     return pattern is not None and has_focus(turn) and pattern.search(turn.said.text.lower()) is not None
 
 
+def is_question(turn: Turn) -> bool:
+    """Whether the message asks; in a language we have no words for, only a question mark says so."""
+    pattern = _QUESTIONS.get(turn.facts.language)
+    return pattern.search(turn.said.text) is not None if pattern else "?" in turn.said.text
+
+
 def resume(turn: Turn) -> None:
     """After a question in between, come back to the one that is open."""
     question = turn.open_question()
-    if question in {"order_details", "confirm", "change_note"}:
+    if question in _STAY_OPEN:
         turn.say(f"utter_resume_{question}", {"order_number": str(turn.slot("order_number") or "")})
     elif turn.slot("awaiting") is not None:
         turn.wait_for(None)

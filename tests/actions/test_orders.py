@@ -190,6 +190,27 @@ async def test_a_general_question_about_returns_is_answered_without_an_order(web
     assert told.keys == ["utter_return_offer"]
 
 
+async def test_the_wish_to_return_is_no_question_about_returns(sms: Talk) -> None:
+    reply = await sms.say("I want to send something back", "return_item")
+    assert reply.keys == ["utter_choose_order"]
+    assert reply.buttons[0]["payload"].startswith("/return_item{")
+
+
+async def test_a_question_before_the_yes_does_not_swallow_the_yes(sms: Talk) -> None:
+    await sms.say("cancel order 1063 please", "cancel_order")
+    between = await sms.say("how long does a refund take?", "refund_status")
+    assert "5 working days" in between.texts[0]
+    assert between.keys == ["utter_resume_confirm"]
+    done = await sms.say("ok do it", "affirm")
+    assert done.directives[0]["effect"] == "cancel_order"
+
+
+async def test_a_mere_yes_to_the_question_for_details_asks_again(web: Talk) -> None:
+    await web.say("where is my order", "order_status")
+    assert (await web.say("yes", "affirm")).keys == ["utter_details_missing"]
+    assert (await web.say("1042 demo@example.com", "give_details")).keys == ["utter_order_shipped"]
+
+
 async def test_every_state_has_its_words(sms: Talk, database_url: str) -> None:
     with psycopg.connect(database_url, autocommit=True) as connection:
         states = [row[0] for row in connection.execute("select distinct state from shop.orders")]
