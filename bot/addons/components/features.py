@@ -13,7 +13,7 @@ from . import words as wording
 
 # How much each kind of feature may say: (prefix, weight, seen in at least so many examples).
 _KINDS = {"w": (1.0, 1), "p": (0.7, 1), "g": (1.0, 1), "q": (0.7, 2), "c": (0.55, 2), "s": (0.6, 2)}
-_RUNS = range(3, 6)
+_RUNS = range(2, 6)
 
 
 @dataclass(frozen=True)
