@@ -161,7 +161,7 @@ class Up:
 
     async def _greet(self, client: httpx.AsyncClient) -> None:
         """Says where everything is as soon as a customer could be answered."""
-        await self._reached(MIGRATED, "web")
+        await self._reached(MIGRATED, "web", "rasa-1")
         ready_url = f"{self.instance.local_url}/ready"
         async with self.console.step("getting ready", "ready"):
             while not await says_ok(client, ready_url):  # noqa: ASYNC110 - it is another process's state
