@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import pytest
 import pytest_asyncio
+
 from simulator.twilio import FakeTwilio
+from simulator.twilio.messages import SentMessage
 
 from .running import RunningHouse
 
@@ -22,6 +26,18 @@ class Stage:
 
     house: RunningHouse
     twilio: FakeTwilio
+
+    def sent_to(self, number: str) -> list[SentMessage]:
+        """What the platform took for this number, in order of arrival."""
+        return [message for message in self.twilio.sent if message.to == number]
+
+    async def wait_for(self, number: str, count: int, timeout_s: float = 20.0) -> list[SentMessage]:
+        """The first messages to this number; fails when they do not come."""
+        deadline = time.monotonic() + timeout_s
+        while len(self.sent_to(number)) < count:
+            assert time.monotonic() < deadline, f"{count} messages did not come\n{self.house.log[-3000:]}"
+            await asyncio.sleep(0.02)
+        return self.sent_to(number)
 
 
 async def open_stage(folder: pytest.TempPathFactory, name: str) -> AsyncIterator[Stage]:
