@@ -10,7 +10,6 @@ from pathlib import Path
 
 import structlog
 from setproctitle import setproctitle
-from sqlalchemy.exc import SQLAlchemyError
 
 from onethread import logs
 from onethread.app import House
@@ -20,6 +19,7 @@ from onethread.conversations.turn import Talk
 from onethread.conversations.worker import Dispatcher
 from onethread.egress import sender
 from onethread.settings import Settings, SettingsError
+from onethread.storage.engine import AWAY
 
 log = structlog.get_logger()
 
@@ -90,7 +90,7 @@ async def _shred_bodies(house: House, stop: asyncio.Event) -> None:
                 gone = await house.vault.shred(conn)
             if gone:
                 log.info("ingress.keys.destroyed", days=gone)
-        except SQLAlchemyError as error:
+        except AWAY as error:
             log.warning("ingress.keys.kept", error=type(error).__name__)
         try:
             await asyncio.wait_for(stop.wait(), _SHRED_EVERY_S)

@@ -7,7 +7,6 @@ import contextlib
 from datetime import UTC, datetime, timedelta
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from onethread.conversations.failures import next_delay
@@ -19,6 +18,7 @@ from onethread.orders import OrdersUnavailable, ShopEffects
 from onethread.storage.addresses import read_address
 from onethread.storage.conversations import set_owner
 from onethread.storage.effects import AskedEffect, end_effect, postpone_effect, take_effect
+from onethread.storage.engine import AWAY
 
 log = structlog.get_logger()
 
@@ -31,7 +31,7 @@ async def run(engine: AsyncEngine, talk: Talk, shop: ShopEffects, stop: asyncio.
     while not stop.is_set():
         try:
             told = await carry_out_next(engine, talk, shop)
-        except SQLAlchemyError as error:
+        except AWAY as error:
             log.warning("effects.database.away", error=type(error).__name__)
             told = None
         if told is not None:

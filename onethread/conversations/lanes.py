@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 
 import structlog
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from connectors.contract import InboundKind
@@ -19,6 +18,7 @@ from onethread.conversations.turn import Burst, Talk, take_turn
 from onethread.crashpoints import crash_at
 from onethread.dialogue.rasa_client import TurnFailure
 from onethread.ids import CustomerId, InboxId
+from onethread.storage.engine import AWAY
 from onethread.storage.inbox import Pending, count_attempt, pending_of
 from onethread.storage.lanes import lock_lane
 from onethread.storage.threads import last_spoken, spoken_at
@@ -56,11 +56,9 @@ class Lanes:
                 return await self._try(conn, customer_id, attempt)
         except TurnFailure as failure:
             await self._failed(customer_id, attempt, failure.reason, counts=False)
-        except DBAPIError as error:
-            # Not the message's fault unless the database refuses the very values of it.
-            refused = not isinstance(error, (OperationalError, InterfaceError))
-            reason = f"database: {type(error.orig).__name__}"
-            await self._failed(customer_id, attempt, reason, counts=refused)
+        except AWAY as error:
+            reason = f"database: {type(getattr(error, 'orig', error)).__name__}"
+            await self._failed(customer_id, attempt, reason, counts=False)
         except Exception as error:
             # The edge of a lane: whatever one message sets off must not stop the others.
             log.exception("lane.turn.broke", customer_id=str(customer_id))
@@ -141,7 +139,7 @@ class Lanes:
                         await after_failure(conn, self._talk, rows, reason, counts=counts)
                 self._announce(customer_id, desk=True)
                 return
-            except SQLAlchemyError as error:
+            except AWAY as error:
                 log.warning("lane.failure.unwritten", reason=reason, error=type(error).__name__)
                 if pause is not None:
                     await asyncio.sleep(pause)

@@ -6,13 +6,13 @@ import asyncio
 import contextlib
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from onethread.conversations.lanes import Lanes
 from onethread.conversations.say import Connectors
 from onethread.identity.resolve import resolve
 from onethread.ids import CustomerId
+from onethread.storage.engine import AWAY
 from onethread.storage.inbox import NOTIFY, due_lanes
 from onethread.storage.notifications import listen
 
@@ -43,7 +43,7 @@ class Dispatcher:
                 self._wake.clear()
                 try:
                     await self._start_due()
-                except SQLAlchemyError as error:
+                except AWAY as error:
                     log.warning("lanes.database.away", error=type(error).__name__)
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._wake.wait(), _POLL_S)

@@ -6,7 +6,11 @@ from dataclasses import dataclass
 
 import orjson
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+AWAY = (OperationalError, InterfaceError, TimeoutError)
+"""What is raised when the database cannot serve now; anything else is a fault of ours."""
 
 _CONNECT_S = 5
 _STATEMENT_MS = 5_000
