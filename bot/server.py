@@ -244,9 +244,7 @@ def main(argv: Optional[list] = None, env: Optional[Dict[str, str]] = None) -> i
     port = parser.parse_args(argv).port
     secret = env.get("ONETHREAD_INTERNAL_SECRET", "")
     if not secret:
-        print(
-            "ONETHREAD_INTERNAL_SECRET is not set: the turn room does not start without it.", file=sys.stderr
-        )  # noqa: T201
+        sys.stderr.write("ONETHREAD_INTERNAL_SECRET is not set: the turn room does not start without it.\n")
         return 2
     from setproctitle import setproctitle
 

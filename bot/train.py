@@ -13,6 +13,7 @@ import io
 import logging
 import os
 import random
+import re
 import shutil
 import sys
 import tempfile
@@ -25,6 +26,8 @@ ROOT = Path(__file__).resolve().parent.parent
 SEED = "20260101"
 # A change in any of these gives another model (design section 4).
 PARTS = ("config.yml", "domain", "data", "bot/addons", "requirements/bot.txt")
+_WORKSHOP = ".training-"
+_GIVEN_UP_AFTER_S = 3600
 _LEFT_OUT = {"__pycache__", ".DS_Store"}
 
 
@@ -57,12 +60,19 @@ def train(root: Path, models: Path, mark: str) -> Path:
     """Trains in a folder of its own and moves the finished archive into `models`; raises what Rasa raises."""
     import numpy
     from rasa.model_training import train as rasa_train
+    from rasa.shared.core.domain import Domain
 
+    # Rasa warns of a domain file it cannot read and trains without it.
+    for path in sorted((root / "domain").rglob("*.yml")):
+        Domain.from_file(str(path))
     random.seed(SEED)
     numpy.random.seed(int(SEED))
     models.mkdir(parents=True, exist_ok=True)
+    for killed in models.glob(f"{_WORKSHOP}*"):  # a training that was killed could not clean up
+        if time.time() - killed.stat().st_mtime > _GIVEN_UP_AFTER_S:
+            shutil.rmtree(killed, ignore_errors=True)
     final = models / f"onethread-{mark}.tar.gz"
-    with tempfile.TemporaryDirectory(dir=models, prefix=".training-") as folder:
+    with tempfile.TemporaryDirectory(dir=models, prefix=_WORKSHOP) as folder:
         result = rasa_train(
             domain=str(root / "domain"),
             config=str(root / "config.yml"),
@@ -105,7 +115,7 @@ def _train_or_say_why(root: Path, models: Path, mark: str) -> int:
     for folder in (str(root), str(ROOT)):
         if folder not in sys.path:
             sys.path.insert(0, folder)
-    warnings.simplefilter("ignore")
+    warnings.showwarning = lambda *_args, **_kwargs: None  # a filter would not do: imported packages reset it
     logging.basicConfig(level=logging.ERROR, format="%(levelname)s %(name)s %(message)s")
     steps = logging.getLogger("rasa.engine.training.hooks")
     steps.setLevel(logging.INFO)
@@ -114,21 +124,42 @@ def _train_or_say_why(root: Path, models: Path, mark: str) -> int:
     _quieten_rasa()
     _say("training: reading the data")
     started = time.monotonic()
+    said = io.StringIO()
     try:
         from rasa.shared.exceptions import RasaException
 
-        with contextlib.redirect_stdout(io.StringIO()):  # Rasa praises the temporary file
+        with contextlib.redirect_stdout(
+            said
+        ):  # Rasa praises the temporary file, and explains before it exits
             final = train(root, models, mark)
+    except SystemExit:
+        return _refused(_without_colours(said.getvalue()))
     except RasaException as error:
-        print(f"The model was not trained: {' '.join(str(error).split())}", file=sys.stderr)  # noqa: T201
-        return 2
+        return _refused(str(error))
     except Exception as error:
         logging.getLogger("onethread.train").debug("training broke", exc_info=True)
-        print(f"Training broke ({type(error).__name__}): {' '.join(str(error).split())}", file=sys.stderr)  # noqa: T201
+        print(f"Training broke: {_reasons(error)}", file=sys.stderr)  # noqa: T201
         return 1
     _say(f"training: done in {time.monotonic() - started:.0f} s")
     _say(f"model {final}")
     return 0
+
+
+def _refused(reason: str) -> int:
+    print(f"The model was not trained: {' '.join(reason.split())}", file=sys.stderr)  # noqa: T201
+    return 2
+
+
+def _reasons(error: Optional[BaseException]) -> str:
+    reasons = []
+    while error is not None:  # Rasa wraps what a component raised and leaves out its words
+        reasons.append(f"{type(error).__name__}: {' '.join(str(error).split())}")
+        error = error.__cause__
+    return " <- ".join(reasons)
+
+
+def _without_colours(text: str) -> str:
+    return re.sub(r"\x1b\[[0-9;]*m", "", text)
 
 
 def _quieten_rasa() -> None:
@@ -138,12 +169,18 @@ def _quieten_rasa() -> None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
 
 
+# What Rasa and its packages say about themselves on every import and every example.
+_QUIET = {
+    "RASA_TELEMETRY_ENABLED": "false",
+    "LOG_LEVEL": "ERROR",
+    "PYTHONWARNINGS": "ignore",
+    "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+}
+
 if __name__ == "__main__":
     if (
         os.environ.get("PYTHONHASHSEED") != "0"
-    ):  # the order of sets must not shuffle features between two trainings
-        os.environ.update(
-            PYTHONHASHSEED="0", RASA_TELEMETRY_ENABLED="false", TQDM_DISABLE="1", PYTHONWARNINGS="ignore"
-        )
+    ):  # the order of sets must not shuffle features between trainings
+        os.environ.update(_QUIET, PYTHONHASHSEED="0")
         os.execv(sys.executable, [sys.executable, *sys.argv])  # noqa: S606
     sys.exit(main())

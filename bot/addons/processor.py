@@ -35,7 +35,7 @@ from rasa.shared.core.events import (
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
-from bot.addons import action_calls
+from bot.addons import action_calls, applied
 from bot.addons.replies import take_directives
 from bot.addons.runner import SequentialGraphRunner
 
@@ -234,6 +234,7 @@ def install() -> None:
     RegexMessageHandler.process = lambda self, messages, domain=None: messages
     # Rasa parses every rule's JSON again for every state it compares.
     RulePolicy._rule_key_to_state = staticmethod(functools.lru_cache(maxsize=None)(json.loads))
+    applied.install()
     action_calls.install()
 
 

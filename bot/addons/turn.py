@@ -112,8 +112,8 @@ async def take_turn(processor: TurnProcessor, request: TurnRequest, model: str) 
             turn_starts = [0]
         before = len(tracker.events) if not request.starts_session else 0
         applied_before = [] if request.starts_session else tracker.applied_events()
-        output.events_before = before
         _note_language(processor, request, tracker)
+        output.events_before = len(tracker.events)  # the limit counts what the turn itself executes
         output.stage = "parse"
         parse_data = await _read_message(processor, request, tracker)
         tracker.update(_user_event(request, parse_data), processor.domain)
