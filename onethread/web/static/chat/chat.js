@@ -42,7 +42,8 @@ class OnethreadChat extends HTMLElement {
   }
 
   #fillTexts(embedded) {
-    const { text, log, scroller, label, send, close, jump } = this.#parts;
+    const { form, text, log, scroller, label, send, close, jump } = this.#parts;
+    form.setAttribute("aria-label", this.#texts.compose);
     text.placeholder = this.#texts.placeholder;
     label.textContent = this.#texts.label;
     send.setAttribute("aria-label", this.#texts.send);

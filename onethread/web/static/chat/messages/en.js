@@ -6,6 +6,7 @@ export default {
   agentRole: (name) => `You are talking to ${name}`,
   aPerson: "a person",
   close: "Close chat",
+  compose: "Write to us",
   label: "Your message",
   placeholder: "Write a message…",
   send: "Send",

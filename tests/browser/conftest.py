@@ -1,0 +1,91 @@
+"""A real Chromium, a live web process and a worker that echoes. Skipped loudly without a browser."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Page, async_playwright
+
+from onethread.app import House
+from tests.fakes.echo import EchoWorker
+from tests.web.house import Site, make_house, new_port, open_site
+
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+EMBEDDER_PORT = new_port()
+
+
+@pytest.fixture(autouse=True)
+def has_browser() -> None:
+    """Skips when there is nothing to drive."""
+    if os.environ.get("CI"):
+        pytest.skip("browser tests do not run in CI")
+    if not CHROMIUM.exists():
+        pytest.skip(f"browser tests need Debian's chromium at {CHROMIUM}")
+
+
+@pytest.fixture
+async def house(database_url: str, redis_url: str, tmp_path: Path) -> AsyncIterator[House]:
+    made = make_house(
+        database_url,
+        redis_url,
+        tmp_path,
+        new_port(),
+        WEBCHAT_EMBED_ORIGINS=f"http://127.0.0.1:{EMBEDDER_PORT}",
+    )
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+async def site(house: House) -> AsyncIterator[Site]:
+    async with open_site(house) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def worker(house: House) -> AsyncIterator[EchoWorker]:
+    echo = EchoWorker(house, buttons=("Track my order", "Talk to a person"))
+    running = asyncio.create_task(echo.run())
+    yield echo
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+        yield chromium
+        await chromium.close()
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """What pages complained about; empty at the end of a test."""
+    return []
+
+
+def listen(page: Page, complaints: list[str]) -> Page:
+    """Collects errors of a page, broken policies among them."""
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on(
+        "console",
+        lambda said: (
+            complaints.append(said.text)
+            if said.type == "error" and "Content Security Policy" in said.text
+            else None
+        ),
+    )
+    return page
