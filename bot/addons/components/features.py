@@ -35,6 +35,7 @@ class Vocabulary:
                 seen += place is not None
             if place is not None:
                 found.append(place)
+        found.sort()  # a set's order changes from process to process, and with it the last digit of every sum
         places = np.array(found, dtype=np.int64)
         values = self.weight[places]
         norm = math.sqrt(float(values @ values))

@@ -1,12 +1,16 @@
 """What a message wants: learning, refusing, keeping and loading."""
 
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 
 from bot.addons.components.features import groups_of
 from bot.addons.components.intent_model import FALLBACK, IntentModel, UnknownFormat
 from bot.addons.components.training import Effort, train
+from tests.rasa.room import ROOT
 
 WANTED = {
     "order_status": "where is my {}|when does my {} arrive|has the {} been sent|track my {}|my {} is late",
@@ -82,6 +86,26 @@ def test_no_text_makes_it_raise(model, text):
 
 def test_the_same_texts_give_the_same_model(model, labelled):
     assert made(labelled).to_files() == model.to_files()
+
+
+def test_two_processes_make_the_same_model():
+    script = (
+        "import hashlib; from bot.addons.components.training import Effort, train\n"
+        "texts = ['where is my order', 'track my parcel', 'cancel it now', 'stop the order please'] * 3\n"
+        "model = train(texts, ['a', 'a', 'b', 'b'] * 3, {}, Effort(folds=2))\n"
+        "print(hashlib.sha256(model.weights.tobytes()).hexdigest())"
+    )
+    digests = {
+        subprocess.run(
+            [sys.executable, "-c", script],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(digests) == 1
 
 
 def test_a_kept_model_answers_as_before(model):
