@@ -1,6 +1,7 @@
 """What is started, in which order, as data: read `make_plan` to know what an instance is made of."""
 
 import asyncio
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -11,7 +12,7 @@ from onethread.supervisor.instance import Instance, bot_python, house_command
 from onethread.supervisor.launch import Launch
 from onethread.supervisor.postgres import EmbeddedPostgres
 from onethread.supervisor.process import Part
-from onethread.supervisor.readiness import answers, appears
+from onethread.supervisor.readiness import Alive, answers, appears
 from onethread.supervisor.valkey import EmbeddedValkey
 
 DATABASE = "database"
@@ -70,7 +71,7 @@ def _postgres(instance: Instance) -> Part:
         instance.database_url = server.url
         return server.launch()
 
-    async def ready(alive: Callable[[], bool]) -> None:
+    async def ready(alive: Alive) -> None:
         await asyncio.to_thread(server.wait_ready, alive)
 
     return Part("postgres", prepare, ready)
@@ -84,7 +85,7 @@ def _valkey(instance: Instance) -> Part:
         instance.redis_url = server.url
         return server.launch()
 
-    async def ready(alive: Callable[[], bool]) -> None:
+    async def ready(alive: Alive) -> None:
         await asyncio.to_thread(server.wait_ready, alive)
 
     return Part("valkey", prepare, ready)
@@ -100,10 +101,15 @@ def _rasa(instance: Instance, client: httpx.AsyncClient, number: int) -> Part:
         argv = (bot_python(), str(ROOT / "bot" / "server.py"), "--port", str(port))
         return Launch(argv, env=env, cwd=ROOT)
 
+    async def ready(alive: Alive) -> None:
+        """It must answer soon; for a model that it can load it may have to wait for the training."""
+        await answers(client, f"{url}/health")(alive)
+        await answers(client, f"{url}/ready", limit_s=math.inf)(alive)
+
     async def beat() -> None:
         await client.get(f"{url}/health")
 
-    return Part(f"rasa-{number + 1}", prepare, answers(client, f"{url}/ready"), beat)
+    return Part(f"rasa-{number + 1}", prepare, ready, beat)
 
 
 @dataclass(frozen=True, slots=True)

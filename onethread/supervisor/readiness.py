@@ -15,11 +15,11 @@ POLL_S = 0.1
 LIMIT_S = 120.0
 
 
-def answers(client: httpx.AsyncClient, url: str) -> Ready:
+def answers(client: httpx.AsyncClient, url: str, limit_s: float = LIMIT_S) -> Ready:
     """Ready when `url` says 200."""
 
     async def ready(alive: Alive) -> None:
-        await _until(alive, lambda: says_ok(client, url))
+        await _until(alive, lambda: says_ok(client, url), limit_s)
 
     return ready
 
@@ -42,7 +42,7 @@ async def says_ok(client: httpx.AsyncClient, url: str) -> bool:
         return False
 
 
-async def _until(alive: Alive, is_so: Callable[[], Awaitable[bool]], limit_s: float = LIMIT_S) -> None:
+async def _until(alive: Alive, is_so: Callable[[], Awaitable[bool]], limit_s: float) -> None:
     until = time.monotonic() + limit_s
     while not await is_so():
         if not alive():

@@ -128,7 +128,9 @@ class Up:
             self._serve(found.wanted)
             return
         if found.older is not None:
-            self.console.say("the data has changed: the older model answers until the new one is trained")
+            self.console.say(
+                "the data has changed: an older model stands in, if it still fits, until the training ends"
+            )
             self._serve(found.older)
         try:
             async with self.console.step("training the model", "the model is trained"):
