@@ -128,9 +128,7 @@ class Up:
             self._serve(found.wanted)
             return
         if found.older is not None:
-            self.console.say(
-                "the data has changed: an older model stands in, if it still fits, until the training ends"
-            )
+            self.console.say("the data has changed: an older model stands in while a new one is trained")
             self._serve(found.older)
         try:
             async with self.console.step("training the model", "the model is trained"):
