@@ -41,7 +41,7 @@ async def _talk(stage: Stage, client: httpx.AsyncClient, number: str, pace: rand
         else:
             raise AssertionError("a webhook was never acknowledged")
         acknowledged.append(sid)
-        await asyncio.sleep(pace.uniform(0.2, 3.0))
+        await asyncio.sleep(pace.uniform(0.5, 6.0))
     return acknowledged
 
 
@@ -55,7 +55,7 @@ async def test_a_killed_process_loses_and_doubles_nothing(
     async with httpx.AsyncClient(timeout=15, limits=httpx.Limits(max_connections=32)) as client:
         talks = [asyncio.create_task(_talk(stage, client, f"{prefix}{n:04}", pace)) for n in range(CUSTOMERS)]
         for _ in range(3):
-            await asyncio.sleep(1.5)
+            await asyncio.sleep(3)
             await stage.house.revived(victim)
             await stage.house.kill(victim)
         acknowledged = [i for talk in await asyncio.gather(*talks) for i in talk]
