@@ -40,7 +40,16 @@ FIXTURE_TEXTS = {
     "forever": 0.2,
     "ears": 0.2,
 }
-REAL_TEXTS = ["where is order 1042", "yes", "no thanks", "demo@example.com", "I want a person", "stop", "xyzzy", "1042"]
+REAL_TEXTS = [
+    "where is order 1042",
+    "yes",
+    "no thanks",
+    "demo@example.com",
+    "I want a person",
+    "stop",
+    "xyzzy",
+    "1042",
+]
 
 
 class Thread:
