@@ -23,9 +23,10 @@ async def find_order(turn: Turn, task: str) -> Order | None:
     typed_now = turn.said.contact
     if typed_now is not None:
         turn.set(order_proof=turn.prover.token(typed_now, turn.today))
-    named = turn.said.order_number or await _number_of_tracking(turn)
+    named = turn.said.order_number or await _number_of_tracking(turn) or await _own_number_in_text(turn)
     turn.set(order_task=task)
-    if named is None and typed_now is not None and turn.said.tracking_number is not None:
+    claims = turn.prover.is_fresh(turn.slot("order_proof"), turn.today)
+    if named is None and claims and turn.said.tracking_number is not None:
         _refuse(turn, "")  # a guess like any other
         return None
     if named is None and typed_now is None:
@@ -91,6 +92,18 @@ async def _number_of_tracking(turn: Turn) -> str | None:
         return None
     order = await turn.use.orders.by_tracking(turn.said.tracking_number)
     return order.number if order is not None and is_proved(turn, order) else None
+
+
+async def _own_number_in_text(turn: Turn) -> str | None:
+    """A number nobody recognised as an order's counts when this very phone placed it.
+
+    Must not: count for a typed contact, for a wrong guess would go uncounted.
+    """
+    for number in turn.said.bare_numbers:
+        order = await turn.use.orders.by_number(number)
+        if order is not None and owns(turn.facts, order):
+            return number
+    return None
 
 
 def _remembered(turn: Turn) -> str | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+_BARE_NUMBER = re.compile(r"(?<![\w+@.,-])[1-9][0-9]{3,8}(?![\w@-]|[.,][0-9])", re.ASCII)
 NOTE_MAX = 1_000
 """Characters of a customer's own words that are passed on to the shop."""
 
@@ -30,6 +31,8 @@ class Said:
     order_number: str | None
     tracking_number: str | None
     contact: Contact | None
+    bare_numbers: tuple[str, ...] = ()
+    """Other numbers in the text that may be an order's; at most three."""
 
     @property
     def has_details(self) -> bool:
@@ -50,13 +53,15 @@ class Facts:
 def read_said(latest: Mapping[str, Any]) -> Said:
     """From Rasa's `latest_message`."""
     entities = [entity for entity in latest.get("entities") or () if isinstance(entity, Mapping)]
+    text = str(latest.get("text") or "")
     return Said(
-        text=str(latest.get("text") or ""),
+        text=text,
         intent=str((latest.get("intent") or {}).get("name") or ""),
         ranking=tuple(str(one.get("name")) for one in latest.get("intent_ranking") or ()),
         order_number=order_number(_first(entities, "order_number")),
         tracking_number=_first(entities, "tracking_number"),
         contact=contact(_first(entities, "email"), _first(entities, "phone")),
+        bare_numbers=tuple(_BARE_NUMBER.findall(text)[:3]),
     )
 
 

@@ -76,6 +76,28 @@ async def test_guessing_contacts_for_a_tracking_number_counts_as_well(client: ht
     assert (await talk.say(f"{tracking} demo@example.com", "order_status")).keys == ["utter_proof_locked"]
 
 
+async def test_guessing_first_and_naming_the_tracking_number_after_counts_too(
+    client: httpx.AsyncClient,
+) -> None:
+    owner = Talk(client, phone="+15551230001")
+    tracking = (await owner.say("1042", "order_status")).text.split("tracking number ")[1].split(",")[0]
+    talk = Talk(client, phone=None)
+    for number in range(5):
+        await talk.say(f"guess{number}@example.com", "give_details")
+        reply = await talk.say(f"where is {tracking}", "order_status")
+    assert reply.keys == ["utter_proof_locked"]
+
+
+async def test_a_number_hidden_from_the_entity_finder_makes_no_uncounted_guess(
+    client: httpx.AsyncClient,
+) -> None:
+    talk = Talk(client, phone=None)
+    right = {"email": "demo@example.com"}
+    told = await talk.say("it is about 1042 demo@example.com", "order_status", entities=right)
+    assert told.keys == ["utter_ask_order_number"]
+    assert not leaks((await talk.say("about 1042", "order_status", entities={})).text)
+
+
 @pytest.mark.parametrize(
     "slots",
     [

@@ -95,6 +95,16 @@ async def test_a_tracking_number_is_as_good_as_an_order_number_for_its_owner(sms
     assert (await web.say(f"{tracking} demo@example.com", "give_details")).keys == ["utter_order_shipped"]
 
 
+async def test_a_number_overlooked_by_the_entity_finder_still_names_an_own_order(
+    sms: Talk, web: Talk
+) -> None:
+    text = "can you change the delivery address of 1063"
+    assert (await sms.say(text, "change_order", entities={})).keys == ["utter_change_ask_note"]
+    assert (await web.say(text, "change_order", entities={})).keys == ["utter_ask_order"]
+    other = "I paid 2000 for it, where is my refund"
+    assert (await sms.say(other, "refund_status", entities={})).keys == ["utter_refund_none"]
+
+
 async def test_a_question_in_between_is_answered_and_the_order_comes_back(web: Talk) -> None:
     await web.say("where is order 1042", "order_status")
     between = await web.say("how much is shipping?", "delivery_info")
