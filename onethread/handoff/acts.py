@@ -7,7 +7,6 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from connectors.contract import Address, ShowsTyping
-from onethread.app import House
 from onethread.conversations.desk import (
     NoAddress,
     NotOwner,
@@ -21,6 +20,7 @@ from onethread.storage import agents, conversations, desk
 from onethread.storage.addresses import reply_address
 from onethread.storage.agents import Agent
 
+from .ports import DeskHouse
 from .roles import Right, may
 
 TEXT_MAX = 4_000
@@ -33,7 +33,7 @@ class Refused(Exception):
 class Desk:
     """The acts of one house."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: DeskHouse) -> None:
         self._house = house
 
     async def take(self, agent: Agent, customer_id: CustomerId) -> None:

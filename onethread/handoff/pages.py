@@ -11,7 +11,6 @@ from sanic import Request
 from sanic.exceptions import NotFound
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from onethread.app import House
 from onethread.ids import CustomerId
 from onethread.storage import agents, desk
 from onethread.storage.addresses import reply_address
@@ -22,6 +21,7 @@ from onethread.web.limits import Windows
 from onethread.web.templates import Templates
 
 from . import views
+from .ports import DeskHouse
 
 _SHELVES: tuple[Shelf, ...] = ("queue", "mine", "all")
 _PAGE = 100
@@ -44,7 +44,7 @@ class Pages:
     """The desk's pages."""
 
     def __init__(
-        self, house: House, templates: Templates, clock: Callable[[], float] = time.monotonic
+        self, house: DeskHouse, templates: Templates, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._engine = house.engines.web
         self._templates = templates

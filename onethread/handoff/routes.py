@@ -11,7 +11,6 @@ from sanic import Blueprint, HTTPResponse, Request, Websocket
 from sanic.exceptions import Forbidden, Unauthorized
 from sanic.response import html, json, redirect
 
-from onethread.app import House
 from onethread.ids import CustomerId
 from onethread.storage.agents import Session
 from onethread.web.forms import field
@@ -23,6 +22,7 @@ from . import pages, signing, welcome
 from .acts import Desk, Refused
 from .live import DeskFeed
 from .passwords import Passwords
+from .ports import DeskHouse
 from .sessions import COOKIE, DeskSessions
 from .socket import serve
 
@@ -30,7 +30,7 @@ _OPEN_ROUTES = frozenset({"sign_in_page", "sign_in", "welcome_page", "welcome"})
 Act = Callable[[Desk, Session, CustomerId, Request], Awaitable[None]]
 
 
-def blueprint(house: House, templates: Templates, own: frozenset[str]) -> Blueprint:
+def blueprint(house: DeskHouse, templates: Templates, own: frozenset[str]) -> Blueprint:
     """The desk of this house."""
     routes = Blueprint("desk", url_prefix="/desk")
     passwords = Passwords()

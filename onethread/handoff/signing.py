@@ -7,11 +7,11 @@ import re
 from sanic import Blueprint, HTTPResponse, Request
 from sanic.response import html, redirect
 
-from onethread.app import House
 from onethread.web.forms import field
 from onethread.web.peers import peer_of
 from onethread.web.templates import Templates
 
+from .ports import DeskHouse
 from .sessions import ABSOLUTE_S, COOKIE, DeskSessions, SignInRefused, TooManyTries
 
 _PLACES = re.compile(r"/desk(/c/[0-9a-f-]{36})?/?")
@@ -22,7 +22,7 @@ def safe_next(wanted: str) -> str:
     return wanted if _PLACES.fullmatch(wanted) else "/desk"
 
 
-def enter(house: House, place: str, token: str) -> HTTPResponse:
+def enter(house: DeskHouse, place: str, token: str) -> HTTPResponse:
     """Sends the browser to a page of the desk with its new session."""
     answer = redirect(place, status=303)
     answer.add_cookie(
@@ -37,7 +37,7 @@ def enter(house: House, place: str, token: str) -> HTTPResponse:
     return answer
 
 
-def add_routes(routes: Blueprint, *, house: House, templates: Templates, sessions: DeskSessions) -> None:
+def add_routes(routes: Blueprint, *, house: DeskHouse, templates: Templates, sessions: DeskSessions) -> None:
     """`/desk/sign-in`, `/desk/sign-out`, `/desk/sign-out-everywhere`."""
 
     def leave() -> HTTPResponse:

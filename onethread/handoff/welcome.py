@@ -7,7 +7,6 @@ import re
 from sanic import Blueprint, HTTPResponse, Request
 from sanic.response import html
 
-from onethread.app import House
 from onethread.storage import agents
 from onethread.storage.agents import Agent
 from onethread.web.forms import field
@@ -15,6 +14,7 @@ from onethread.web.templates import Templates
 
 from .onboarding import hash_token
 from .passwords import SHORTEST, Passwords, PasswordUnfit
+from .ports import DeskHouse
 from .sessions import DeskSessions
 from .signing import enter
 
@@ -22,7 +22,7 @@ _EMAIL = re.compile(r"[^\s@]{1,64}@[^\s@]{1,189}")
 
 
 def add_routes(
-    routes: Blueprint, *, house: House, templates: Templates, sessions: DeskSessions, passwords: Passwords
+    routes: Blueprint, *, house: DeskHouse, templates: Templates, sessions: DeskSessions, passwords: Passwords
 ) -> None:
     """The page of a link, and what it does once."""
     engine = house.engines.web
