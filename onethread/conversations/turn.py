@@ -29,6 +29,8 @@ from onethread.storage.conversations import Ownership, hold_owner, read_owner, s
 from onethread.storage.inbox import Pending, mark_done
 from onethread.storage.threads import recent
 
+_STILL_KNOWN = timedelta(minutes=10)
+"""Who was told shortly before a session started (by an apology) is not told again."""
 _SILENT_KINDS = frozenset({InboundKind.REACTION, InboundKind.EDIT, InboundKind.REVOKE})
 
 
@@ -202,7 +204,8 @@ async def _settle(conn: AsyncConnection, talk: Talk, scene: _Scene, said: _Said,
         drafts = merged(drafts)
     told = scene.address.disclosed_at
     speaks = any(draft.purpose != "consent" for draft in drafts)
-    if speaks and scene.owner.owner == "bot" and (told is None or told < session_started):
+    due = told is None or told < session_started - _STILL_KNOWN
+    if speaks and scene.owner.owner == "bot" and due:
         drafts = disclosed(drafts, talk.texts.say("disclosure", scene.language).text)
         await mark_disclosed(conn, scene.address.id, scene.now)
     return replace(said, drafts=drafts, person=person)

@@ -134,7 +134,11 @@ def _read(response: httpx.Response, request: Mapping[str, Any]) -> TurnAnswer:
             parse=answer.get("parse") or {},
         )
     except (KeyError, TypeError, ValueError) as error:
-        reason = str(error) if isinstance(error, DirectiveInvalid) else f"answer without {error}"
+        reason = (
+            str(error)
+            if isinstance(error, DirectiveInvalid)
+            else f"answer not understood: {type(error).__name__} {error}"
+        )
         raise AnswerInvalid(reason[:200]) from None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, insert, select, text, update
@@ -89,7 +89,9 @@ async def create_customer(
     made = await conn.execute(insert(customers).values(display_name=display_name).returning(customers.c.id))
     customer_id = CustomerId(made.scalar_one())
     await conn.execute(insert(lanes).values(customer_id=customer_id))
-    await conn.execute(insert(conversations).values(customer_id=customer_id))
+    # The message that brings a customer is older than the customer.
+    since = func.now() - timedelta(hours=1)
+    await conn.execute(insert(conversations).values(customer_id=customer_id, owner_since=since))
     await conn.execute(insert(threads).values(customer_id=customer_id))
     await conn.execute(
         insert(addresses).values(

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, case, func, literal_column, select, text, update
+from sqlalchemy import and_, case, func, select, text, update
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.engine import Row
@@ -171,11 +171,6 @@ async def due_lanes(conn: AsyncConnection, limit: int) -> list[DueLane]:
         )
         for row in found
     ]
-
-
-def _unknown_key() -> Any:
-    # A bound '' would be another parameter in each place, and Postgres must see the same expression in both.
-    return case((addresses.c.customer_id.is_(None), inbox.c.address_key), else_=literal_column("''"))
 
 
 async def pending_of(conn: AsyncConnection, customer_id: CustomerId, limit: int = 50) -> list[Pending]:
