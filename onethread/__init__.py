@@ -1,1 +1,1 @@
-"""The house: one customer, one thread, every channel. README.md beside this file walks one message through it."""
+"""The house: one customer, one thread, every channel. README.md here walks a message through it."""

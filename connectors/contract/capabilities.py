@@ -48,7 +48,7 @@ class Capabilities:
     """No echo and no look-up: resend once (Telegram), accepting a rare double."""
     receipts: bool = False
     opt_out_words: bool = True
-    """A lone STOP, CANCEL, END .. opts out; False where the customer holds the window himself and may mean it."""
+    """A lone STOP, CANCEL, END .. opts out; False where the customer can close the window and may mean it."""
     carrier_answers_stop: bool = False
     """The carrier itself confirms STOP words; the house stays silent on them."""
     links: tuple[str, ...] = ()

@@ -71,9 +71,7 @@ async def test_the_state_of_an_order_is_told_against_its_email_and_kept(
     await expect(second.locator(ANSWERS)).to_have_count(3)
     await _ask(second, "thank you")
     await expect(page.locator(ANSWERS)).to_have_count(4)
-    assert await page.locator(ALL).all_inner_texts() == (
-        await second.locator(ALL).all_inner_texts()
-    )
+    assert await page.locator(ALL).all_inner_texts() == (await second.locator(ALL).all_inner_texts())
 
 
 async def test_a_wrong_email_is_told_nothing(browser: Browser, stage: Stage) -> None:
