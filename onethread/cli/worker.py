@@ -11,6 +11,7 @@ from pathlib import Path
 import structlog
 from setproctitle import setproctitle
 
+from connectors._shared.settings import SettingsIncomplete
 from onethread import logs
 from onethread.app import House
 from onethread.conversations import effects
@@ -18,7 +19,7 @@ from onethread.conversations.lanes import Lanes
 from onethread.conversations.turn import Talk
 from onethread.conversations.worker import Dispatcher
 from onethread.egress import sender
-from onethread.settings import Settings, SettingsError
+from onethread.settings import Settings, SettingsError, environment
 from onethread.storage.engine import AWAY
 
 log = structlog.get_logger()
@@ -32,10 +33,11 @@ def main(argv: list[str]) -> int:
         sys.stderr.write("usage: onethread worker\n")
         return 2
     setproctitle("onethread worker")
-    logs.configure("worker", env=os.environ)
+    env = environment()
+    logs.configure("worker", env=env)
     try:
-        house = House.build(Settings.load())
-    except SettingsError as error:
+        house = House.build(Settings.load(env))
+    except (SettingsError, SettingsIncomplete) as error:
         sys.stderr.write(f"{error}\n")
         return 2
     asyncio.run(_run(house))
