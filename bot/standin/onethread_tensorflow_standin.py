@@ -105,7 +105,11 @@ def _refuse_tensorflow_components(validation):
 
     def _validate_required_packages(node):
         if _computes_with_tensorflow(node.uses):
-            raise validation.GraphSchemaValidationException(f"{node.uses.__name__} {MISSING}")
+            from rasa.shared.exceptions import (
+                InvalidConfigException,
+            )  # the kind Rasa prints without a traceback
+
+            raise InvalidConfigException(f"{node.uses.__name__} {MISSING}")
         ask_rasa(node)
 
     validation._validate_required_packages = _validate_required_packages
