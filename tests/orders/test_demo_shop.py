@@ -35,9 +35,7 @@ async def test_an_order_is_found_whole_by_its_number(shop: DemoShop) -> None:
     assert order.total.amount == sum(item.price.amount * item.quantity for item in order.items)
 
 
-@pytest.mark.parametrize(
-    "number", ["", "0", "999", "99999999999999", "１０４２", "-1042"]
-)
+@pytest.mark.parametrize("number", ["", "0", "999", "99999999999999", "１０４２", "-1042"])
 async def test_a_number_nobody_has_finds_nothing(shop: DemoShop, number: str) -> None:
     assert await shop.by_number(number) is None
 
