@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+from pathlib import Path
 
 VARIABLE = "ONETHREAD_CRASH_AT"
+"""A point's name: die there each time. A folder: die once for each file in it that is named like a point."""
 POINTS = frozenset(
     {
         "ingress.before_commit",
@@ -20,6 +22,18 @@ POINTS = frozenset(
 
 
 def crash_at(point: str) -> None:
-    """Die here if ONETHREAD_CRASH_AT names this point; otherwise do nothing."""
-    if os.environ.get(VARIABLE) == point:
+    """Die here if ONETHREAD_CRASH_AT says so; otherwise do nothing."""
+    where = os.environ.get(VARIABLE)
+    if where is None:
+        return
+    if where == point or (where.startswith("/") and _disarm(Path(where) / point)):
         os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _disarm(charge: Path) -> bool:
+    """Take the file away; only one process can."""
+    try:
+        charge.unlink()
+    except FileNotFoundError:
+        return False
+    return True

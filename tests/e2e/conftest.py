@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -26,6 +27,8 @@ class Stage:
 
     house: RunningHouse
     twilio: FakeTwilio
+    crash_folder: Path
+    """A file in it, named like a crash point, kills the next process that passes there."""
 
     def sent_to(self, number: str) -> list[SentMessage]:
         """What the platform took for this number, in order of arrival."""
@@ -40,12 +43,16 @@ class Stage:
         return self.sent_to(number)
 
 
-async def open_stage(folder: pytest.TempPathFactory, name: str) -> AsyncIterator[Stage]:
-    house = RunningHouse(folder.mktemp(name))
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
+    house = RunningHouse(tmp_path_factory.mktemp("stage"))
     async with FakeTwilio(
         account_sid=ACCOUNT_SID, auth_token=AUTH_TOKEN, number=SHOP_NUMBER, house_url=house.url
     ) as twilio:
+        crash_folder = house.folder / "crash"
+        crash_folder.mkdir()
         house.add_env(
+            ONETHREAD_CRASH_AT=str(crash_folder),
             ONETHREAD_PUBLIC_URL=house.url,
             TWILIO_ACCOUNT_SID=ACCOUNT_SID,
             TWILIO_AUTH_TOKEN=AUTH_TOKEN,
@@ -54,20 +61,7 @@ async def open_stage(folder: pytest.TempPathFactory, name: str) -> AsyncIterator
         )
         try:
             await house.start()
-            yield Stage(house, twilio)
+            yield Stage(house, twilio, crash_folder)
         finally:
             left = await house.stop()
     assert left == [], f"still alive after Ctrl-C: {left}"
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
-    async for opened in open_stage(tmp_path_factory, "stage"):
-        yield opened
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def own_stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
-    """A house of one's own, for tests that break it."""
-    async for opened in open_stage(tmp_path_factory, "own"):
-        yield opened

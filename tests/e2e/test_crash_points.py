@@ -1,0 +1,48 @@
+"""A process dies at each named point of the walk: the message is still answered by one turn and sent once."""
+
+from __future__ import annotations
+
+import asyncio
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from onethread.crashpoints import POINTS
+
+from .conftest import Stage
+from .conservation import INBOX, OUTBOX, judge
+
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.rasa]
+
+
+async def _deliver(stage: Stage, number: str, text: str) -> str:
+    """Post one webhook until it is acknowledged, as a platform with a fallback does."""
+    sid = f"SM{uuid4().hex}"
+    request = stage.twilio.webhook(number, text, sid=sid)
+    async with httpx.AsyncClient(timeout=15) as client:
+        for _ in range(120):
+            try:
+                answer = await client.post(request.url, content=request.body, headers=request.headers)
+                if answer.status_code // 100 == 2:
+                    return sid
+            except httpx.HTTPError:
+                pass
+            await asyncio.sleep(0.5)
+    raise AssertionError("the webhook was never acknowledged")
+
+
+@pytest.mark.parametrize("point", sorted(POINTS))
+async def test_a_crash_at(stage: Stage, point: str) -> None:
+    number = f"+1778{1000000 + sorted(POINTS).index(point)}"
+    charge = stage.crash_folder / point
+    charge.touch()
+    acknowledged = [await _deliver(stage, number, "what are your opening hours?")]
+    (answer, *_) = await stage.wait_for(number, 1, timeout_s=60)
+    assert answer.body
+    assert not charge.exists(), "the point was passed and the process died there"
+    await stage.house.settled()
+    inbox = [r for r in await stage.house.rows(INBOX) if r["address_key"] == number]
+    verdict = judge(acknowledged, inbox, await stage.house.rows(OUTBOX), stage.sent_to(number))
+    assert verdict.holds and verdict.received == 1, f"{point}: {verdict}"
+    await stage.house.wait_ready(60)
