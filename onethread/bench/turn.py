@@ -197,7 +197,7 @@ def _run_stock(
         port=port,
         ready_path="/status",
         log=plan.place / "stock-rasa.log",
-        patience_s=300,
+        patience_s=900,
     )
 
 
