@@ -27,8 +27,9 @@ _ASK_AGAIN_S = 30.0
 class UnknownResolver:
     """Looks at rows 30 s after their request left: those of dead senders, and those with an unclear answer.
 
-    A receipt that echoes our id settles a row before this does (see `receipts`). Must not resend, but where
-    the platform can neither echo nor be asked, and then once.
+    A receipt that echoes our id settles a row before this does (see `receipts`). Must not resend, but once and
+    then only where the platform can neither echo nor be asked, or where the sender died and the platform,
+    asked half a minute later, has nothing: its request cannot have left (docs/adr/0010).
     """
 
     def __init__(
@@ -115,6 +116,8 @@ class UnknownResolver:
             if found:
                 await sends.mark_sent(conn, send, found.provider_message_id)
                 self._gates[send.address.connector, send.address.account].answered()
+            elif send.sender_died and send.attempts < 2:
+                await sends.requeue_unknown(conn, send)
             else:
                 await sends.leave_unknown(conn, send, None, "the platform does not have it")
         log.warning("egress.unknown.settled", oid=send.oid, found=found is not None)

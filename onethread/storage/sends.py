@@ -19,12 +19,13 @@ from connectors.contract import Address, Part
 from onethread.ids import AddressId, CustomerId, Oid, OutboxId
 from onethread.storage.outbox import part_from_json
 
-_COLUMNS = """
+_DIED = "the sender stopped in mid-send"
+_COLUMNS = f"""
     o.id, o.oid, o.customer_id, o.address_id, o.status, o.part, o.attempts, o.created_at, o.sending_since,
-    a.connector, a.account, a.key
+    o.status = 'unknown' and o.error = '{_DIED}' as sender_died, a.connector, a.account, a.key
 """
-# A head is the oldest open row of its address. Whoever opted out, or cannot be reached, is found out here, in
-# the statement that lets a row go, and nowhere earlier.
+# A head is the oldest open row of its address; what a dead sender left may have to go out before it. Whoever
+# opted out, or cannot be reached, is found out here, in the statement that lets a row go, and not before.
 _CLAIM = text(f"""
     with heads as (
         select q.id, case
@@ -36,7 +37,8 @@ _CLAIM = text(f"""
           and a.connector || '/' || a.account = any(:accounts)
           and not exists (
             select from outbox e
-            where e.address_id = q.address_id and e.id < q.id and e.status in ('queued', 'sending'))
+            where e.address_id = q.address_id and e.id < q.id and (e.status in ('queued', 'sending')
+              or e.status = 'unknown' and e.error = '{_DIED}' and e.due_at < 'infinity'))
         order by q.id limit :room
         for no key update of q skip locked)
     update outbox o set
@@ -70,12 +72,11 @@ _UNKNOWN = text("""
         due_at = coalesce(sending_since, now()) + make_interval(secs => :wait_s)
     where id = :id and status = 'sending'
 """)
-_LOST = text("""
-    update outbox set status = 'unknown', error = 'the sender stopped in mid-send', due_at = now(),
-        updated_at = now()
+_LOST = text(f"""
+    update outbox set status = 'unknown', error = '{_DIED}', due_at = now(), updated_at = now()
     where status = 'sending' and sending_since < now() - make_interval(secs => :older_than_s)
     returning customer_id
-""")
+""")  # noqa: S608
 _DOUBTFUL = text(f"""
     update outbox o set due_at = now() + make_interval(secs => :lease_s)
     from addresses a
@@ -116,6 +117,8 @@ class Send:
     attempts: int
     created_at: datetime
     sending_since: datetime | None
+    sender_died: bool
+    """No answer can come any more: the process that sent it is gone."""
 
 
 async def claim(conn: AsyncConnection, accounts: Sequence[str], room: int) -> list[Send]:
@@ -165,7 +168,7 @@ async def claim_unknown(conn: AsyncConnection, room: int, lease_s: float) -> lis
 
 
 async def requeue_unknown(conn: AsyncConnection, send: Send) -> None:
-    """Send an unknown row again: only for platforms that can neither echo nor be asked."""
+    """Send an unknown row again, at its old place."""
     await conn.execute(_REQUEUE_UNKNOWN, {"id": send.id})
 
 
@@ -196,4 +199,5 @@ def _send(row: Row[Any]) -> Send:
         attempts=row.attempts,
         created_at=row.created_at,
         sending_since=row.sending_since,
+        sender_died=bool(row.sender_died),
     )

@@ -105,21 +105,49 @@ async def test_two_lost_messages_of_one_text_are_not_both_taken_for_the_one_foun
     assert office.twilio.requests == 2
 
 
-@pytest.mark.parametrize("taken", [True, False])
-async def test_a_row_whose_sender_died_is_settled_without_sending(office: PostOffice, taken: bool) -> None:
-    ann = await office.customer(ANN)
-    await office.say(ann, "one")
+async def _die_in_mid_send(office: PostOffice, *, taken: bool) -> None:
+    """Claim a row as a sender does, and let go of it with or without its request having left."""
     async with office.engines.senders.begin() as conn:
         (claimed,) = await sends.claim(conn, ["twilio_sms/default"], 10)
     if taken:
-        # The request left, and was taken, but the process died before it could write that down.
         office.twilio.faults.add("no_callbacks")
         await office.door.send(claimed.address, claimed.part, oid=claimed.oid)
-    before = office.twilio.requests
+
+
+async def test_a_row_whose_sender_died_after_the_request_is_found_and_not_sent_again(
+    office: PostOffice,
+) -> None:
+    ann = await office.customer(ANN)
+    await office.say(ann, "one")
+    await _die_in_mid_send(office, taken=True)
     async with office.sending(echo_wait_s=0.5):
         await office.say(ann, "two")
-        await office.until({"delivered": 1, "sent": 1} if taken else {"delivered": 1, "unknown": 1})
-    assert office.twilio.requests == before + 1
+        await office.until({"delivered": 1, "sent": 1})
+    assert office.bodies(ANN) == ["one", "two"]
+    assert office.twilio.requests == 2
+
+
+async def test_a_row_whose_sender_died_before_the_request_is_sent_once_and_in_order(
+    office: PostOffice,
+) -> None:
+    ann = await office.customer(ANN)
+    await office.say(ann, "one")
+    await _die_in_mid_send(office, taken=False)
+    async with office.sending(echo_wait_s=0.5):
+        await office.say(ann, "two")
+        await office.until({"delivered": 2})
+    assert office.bodies(ANN) == ["one", "two"]
+    assert office.twilio.requests == 2
+
+
+async def test_a_row_whose_senders_keep_dying_stays_for_a_person(office: PostOffice) -> None:
+    await office.say(await office.customer(ANN), "one")
+    await _die_in_mid_send(office, taken=False)
+    await office.execute("update outbox set attempts = 2")
+    async with office.sending(echo_wait_s=0.5):
+        await office.until({"unknown": 1})
+        await asyncio.sleep(2)
+    assert office.twilio.requests == 0
 
 
 async def test_a_platform_that_cannot_be_asked_is_asked_again(office: PostOffice) -> None:
