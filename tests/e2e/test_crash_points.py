@@ -38,10 +38,10 @@ async def test_a_crash_at(stage: Stage, point: str) -> None:
     charge = stage.crash_folder / point
     charge.touch()
     acknowledged = [await _deliver(stage, number, "what are your opening hours?")]
-    (answer, *_) = await stage.wait_for(number, 1, timeout_s=60)
+    (answer, *_) = await stage.wait_for(number, 1, timeout_s=90)
     assert answer.body
-    assert not charge.exists(), "the point was passed and the process died there"
     await stage.house.settled()
+    assert not charge.exists(), "the point was passed and the process died there"
     inbox = [r for r in await stage.house.rows(INBOX) if r["address_key"] == number]
     verdict = judge(acknowledged, inbox, await stage.house.rows(OUTBOX), stage.sent_to(number))
     assert verdict.holds and verdict.received == 1, f"{point}: {verdict}"
