@@ -11,7 +11,7 @@ from pathlib import Path
 import structlog
 from setproctitle import setproctitle
 
-from connectors._shared.settings import SettingsIncomplete
+from connectors.registry import ConnectorsIncomplete
 from onethread import logs
 from onethread.app import House
 from onethread.conversations import effects
@@ -37,7 +37,7 @@ def main(argv: list[str]) -> int:
     logs.configure("worker", env=env)
     try:
         house = House.build(Settings.load(env))
-    except (SettingsError, SettingsIncomplete) as error:
+    except (SettingsError, ConnectorsIncomplete) as error:
         sys.stderr.write(f"{error}\n")
         return 2
     asyncio.run(_run(house))

@@ -97,15 +97,17 @@ class Lanes:
 
         None: nothing due, or another worker is at it. Empty: the burst was buried.
         """
-        if not await lock_lane(conn, customer_id):
+        rows = await pending_of(conn, customer_id)
+        if not rows or not rows[0].due or not await lock_lane(conn, customer_id):
             return None
-        burst = await self._burst(conn, customer_id)
-        if burst is None:
-            return None
-        if burst.rows[0].attempts >= MOST_ATTEMPTS:
-            await give_up(conn, self._talk, burst.rows[:1], "attempts ended without a word")
+        if rows[0].attempts >= MOST_ATTEMPTS:
+            # Read again under the lock: somebody may have answered it in between.
+            rows = await pending_of(conn, customer_id)
+            if rows and rows[0].attempts >= MOST_ATTEMPTS:
+                await give_up(conn, self._talk, rows[:1], "attempts ended without a word")
             return []
-        ids = [row.id for row in burst.rows]
+        # What is a choice is looked up with the turn; one counted too many stands alone next time.
+        ids = [row.id for row in next_burst(rows, lambda _: False)]
         await count_attempt(conn, ids)
         return ids
 

@@ -102,11 +102,11 @@ async def take_turn(conn: AsyncConnection, talk: Talk, burst: Burst) -> bool:
 
 
 async def _look(conn: AsyncConnection, talk: Talk, head: Pending) -> _Scene:
-    await refresh(conn, head.address_id, head.content)
-    address = await read_address(conn, head.address_id)
-    owner = None if address is None else await read_owner(conn, address.customer_id)
-    if address is None or owner is None:
+    known = await read_address(conn, head.address_id)
+    owner = None if known is None else await read_owner(conn, known.customer_id)
+    if known is None or owner is None:
         raise LookupError("an inbox row without its customer")
+    address = await refresh(conn, known, head.content)
     return _Scene(
         turn_id=TurnId(uuid4()),
         address=address,

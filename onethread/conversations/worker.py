@@ -63,14 +63,11 @@ class Dispatcher:
         if free <= 0:
             return  # the next lane to finish wakes us
         async with self._engine.connect() as conn:
-            due = await due_lanes(conn, limit=len(self._running) + 2 * free)
+            due = await due_lanes(conn, list(self._connectors), limit=len(self._running) + 2 * free)
         for lane in due:
             if len(self._running) >= self._slots:
                 return
             if lane.customer_id in self._running:
-                continue
-            if (lane.connector, lane.account) not in self._connectors:
-                log.error("lanes.connector.missing", connector=lane.connector, account=lane.account)
                 continue
             customer_id = await resolve(self._engine, self._connectors, lane)
             if customer_id not in self._running:
@@ -85,10 +82,11 @@ class Dispatcher:
 
     def _finished(self, customer_id: CustomerId, task: asyncio.Task[None]) -> None:
         self._running.pop(customer_id, None)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("lane.worker.broke", customer_id=str(customer_id), exc_info=error)
+            return  # the poll tries again; at once would be for ever
         # A message may have come between the lane's last look and now.
         self._wake.set()
-        if not task.cancelled() and task.exception() is not None:
-            log.error("lane.worker.broke", error=type(task.exception()).__name__)
 
     async def _drain(self) -> None:
         running = list(self._running.values())

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from connectors.contract import Connector
-from onethread.ids import AddressId, CustomerId
-from onethread.storage.addresses import create_customer, refresh_address
+from onethread.ids import CustomerId
+from onethread.storage.addresses import KnownAddress, create_customer, refresh_address
 from onethread.storage.inbox import DueLane
 
 
@@ -36,10 +37,18 @@ async def resolve(
         )
 
 
-async def refresh(conn: AsyncConnection, address_id: AddressId, content: Mapping[str, Any]) -> None:
-    """Take over what the platform attests of an address with this message."""
+async def refresh(conn: AsyncConnection, known: KnownAddress, content: Mapping[str, Any]) -> KnownAddress:
+    """Take over what the platform attests of an address with this message; who writes can be reached."""
     phone, name = attested(content)
-    await refresh_address(conn, address_id, phone=phone, display_name=name)
+    fresh = replace(
+        known,
+        phone=phone or known.phone,
+        display_name=name or known.display_name,
+        undeliverable=None,
+    )
+    if fresh != known:
+        await refresh_address(conn, known.id, phone=fresh.phone, display_name=fresh.display_name)
+    return fresh
 
 
 def attested(content: Mapping[str, Any]) -> tuple[str | None, str]:

@@ -30,6 +30,7 @@ class KnownAddress:
     """The customer's; None: the default."""
     opted_out_at: datetime | None
     disclosed_at: datetime | None
+    undeliverable: str | None = None
 
 
 _KNOWN = select(
@@ -44,6 +45,7 @@ _KNOWN = select(
     customers.c.language,
     addresses.c.opted_out_at,
     addresses.c.disclosed_at,
+    addresses.c.undeliverable,
 ).join(customers, customers.c.id == addresses.c.customer_id)
 
 
@@ -110,22 +112,11 @@ async def create_customer(
 async def refresh_address(
     conn: AsyncConnection, address_id: AddressId, *, phone: str | None, display_name: str
 ) -> None:
-    """Take over what the platform attests now; who writes can be reached again. Writes only what changed."""
+    """Keep what the platform attests of an address; whoever writes from it can be reached again."""
     await conn.execute(
         update(addresses)
-        .where(
-            addresses.c.id == address_id,
-            (addresses.c.undeliverable.is_not(None))
-            | (func.coalesce(phone, addresses.c.phone).is_distinct_from(addresses.c.phone))
-            | (func.coalesce(func.nullif(display_name, ""), addresses.c.display_name)).is_distinct_from(
-                addresses.c.display_name
-            ),
-        )
-        .values(
-            undeliverable=None,
-            phone=func.coalesce(phone, addresses.c.phone),
-            display_name=func.coalesce(func.nullif(display_name, ""), addresses.c.display_name),
-        )
+        .where(addresses.c.id == address_id)
+        .values(undeliverable=None, phone=phone, display_name=display_name)
     )
 
 

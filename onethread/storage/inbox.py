@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, case, func, select, text, update
+from sqlalchemy import and_, case, func, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.engine import Row
@@ -140,8 +140,11 @@ _LANE = (
 )
 
 
-async def due_lanes(conn: AsyncConnection, limit: int) -> list[DueLane]:
-    """Addresses whose oldest pending row is due, oldest first; one in back-off holds back those behind it."""
+async def due_lanes(conn: AsyncConnection, doors: Collection[tuple[str, str]], limit: int) -> list[DueLane]:
+    """Lanes whose oldest pending row is due and came through one of these doors, oldest first.
+
+    A row in back-off, or of a door that is not open here, holds back those behind it in its lane.
+    """
     heads = (
         select(
             inbox.c.id,
@@ -159,7 +162,10 @@ async def due_lanes(conn: AsyncConnection, limit: int) -> list[DueLane]:
         .subquery()
     )
     found = await conn.execute(
-        select(heads).where(heads.c.due_at <= func.now()).order_by(heads.c.id).limit(limit)
+        select(heads)
+        .where(heads.c.due_at <= func.now(), tuple_(heads.c.connector, heads.c.account).in_(doors))
+        .order_by(heads.c.id)
+        .limit(limit)
     )
     return [
         DueLane(
