@@ -27,8 +27,8 @@ _ASK_AGAIN_S = 30.0
 class UnknownResolver:
     """Looks at rows 30 s after their request left: those of dead senders, and those with an unclear answer.
 
-    A receipt that echoes our id settles a row before this does (see `receipts`). Must not resend, but once and
-    then only where the platform can neither echo nor be asked, or where the sender died and the platform,
+    A receipt that echoes our id settles a row before this does (see `receipts`). Resends at most once, and
+    only where the platform can neither echo nor be asked, or where the sender died and the platform,
     asked half a minute later, has nothing: its request cannot have left (docs/adr/0010).
     """
 
