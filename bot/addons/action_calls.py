@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from typing import Any, Dict, Optional
 
 import aiohttp
@@ -13,6 +14,8 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
 from rasa.shared.exceptions import RasaException
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
+
+from bot.addons.breaker import Breaker
 
 # rasa-sdk refuses a call without a domain, and hardly an action reads it: sending ours each time costs more
 # than a turn.
@@ -36,18 +39,47 @@ class ActionEndpoint(EndpointConfig):
 
     deadline_s: float = 8.0
     _kept_session: Optional[aiohttp.ClientSession] = None
+    _kept_breaker: Optional[Breaker] = None
 
     async def request(self, method: str = "post", subpath: Optional[str] = None, **kwargs: Any) -> Any:
-        """Posts `kwargs["json"]`. Raises `ClientResponseError` from 400 on, `RasaException` when too late."""
+        """Posts `kwargs["json"]`, a call of an action.
+
+        Raises `ClientResponseError` from 400 on; `RasaException` when too late, or at once while the action
+        is known to be down.
+        """
+        call = kwargs.get("json") or {}
+        name = str(call.get("next_action", ""))
+        if not self._breaker.allows(name, time.monotonic()):
+            raise RasaException(f"{name} failed again and again and is left alone for a while.")
+        try:
+            answer = await self._post(call)
+        except ClientResponseError as error:
+            # 400 is an action's own refusal of this very call: it is up.
+            if error.status >= 500:
+                self._breaker.failed(name, time.monotonic())
+            raise
+        except (RasaException, aiohttp.ClientError, ValueError):
+            self._breaker.failed(name, time.monotonic())
+            raise
+        self._breaker.worked(name)
+        return answer
+
+    async def _post(self, call: Dict[str, Any]) -> Any:
         session = self._session()
         try:
-            async with session.post(self.url, json=kwargs.get("json"), headers=self.headers) as response:
+            async with session.post(self.url, json=call, headers=self.headers) as response:
                 body = await response.read()
         except asyncio.TimeoutError as error:
             raise RasaException(f"The action server did not answer within {self.deadline_s:g} s.") from error
         if response.status >= 400:
             raise ClientResponseError(response.status, response.reason or "", body.decode(errors="replace"))
         return json.loads(body)
+
+    @property
+    def _breaker(self) -> Breaker:
+        if self._kept_breaker is None:
+            self._kept_breaker = Breaker()
+        return self._kept_breaker
 
     def _session(self) -> aiohttp.ClientSession:
         if self._kept_session is None or self._kept_session.closed:
