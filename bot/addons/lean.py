@@ -9,6 +9,7 @@ import importlib
 import importlib.util
 import sys
 import types
+from importlib.machinery import ModuleSpec
 from typing import Any
 
 # Never run by a turn of ours: D2 keeps stores, brokers, locks, schedulers and Rasa's own channels out.
@@ -61,7 +62,7 @@ class _NeverRunFinder:
     def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> Any:
         parts = fullname.split(".")
         if any(".".join(parts[:end]) in self._names for end in range(1, len(parts) + 1)):
-            return importlib.util.spec_from_loader(fullname, self, is_package=True)
+            return ModuleSpec(fullname, self, is_package=True)  # type: ignore[arg-type]  # duck-typed
         return None
 
     def create_module(self, spec: Any) -> types.ModuleType:
@@ -86,11 +87,14 @@ def install() -> None:
         return
     import onethread_tensorflow_standin as standin
 
-    names = NEVER_RUN
-    if importlib.util.find_spec("tensorflow").loader.__class__ is standin._StandinFinder:
+    names: tuple = NEVER_RUN
+    tensorflow = importlib.util.find_spec("tensorflow")
+    if tensorflow is not None and isinstance(tensorflow.loader, standin._StandinFinder):
         names += ONLY_FOR_TENSORFLOW
     sys.meta_path.insert(0, _NeverRunFinder(standin, names))
-    location = importlib.util.find_spec("rasa").submodule_search_locations[0]
+    rasa = importlib.util.find_spec("rasa")
+    assert rasa is not None and rasa.submodule_search_locations, "Rasa is not installed"  # noqa: S101
+    location = rasa.submodule_search_locations[0]
     channels = _ChannelsPackage("rasa.core.channels")
     channels.__path__ = [f"{location}/core/channels"]
     sys.modules["rasa.core.channels"] = channels

@@ -127,7 +127,7 @@ class LoopbackProtocol(asyncio.Protocol):
             self._transport.close()
 
 
-async def serve(handler: Handler, port: int) -> asyncio.AbstractServer:
+async def serve(handler: Handler, port: int) -> asyncio.base_events.Server:
     """Listens on 127.0.0.1:`port` (0: any free one)."""
     loop = asyncio.get_running_loop()
     return await loop.create_server(lambda: LoopbackProtocol(handler), "127.0.0.1", port, backlog=256)

@@ -5,7 +5,7 @@ next request on the same connection cannot see it, and a turn that fails leaves 
 """
 
 import time
-from typing import Any, Dict, List, NamedTuple, Optional, Tuple
+from typing import Any, Dict, List, NamedTuple, Optional, Tuple, Type
 
 from rasa.core.channels.channel import UserMessage
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
@@ -140,7 +140,7 @@ async def take_turn(processor: TurnProcessor, request: TurnRequest, model: str) 
 # ---- the window
 
 
-_EVENT_CLASSES: Dict[str, type] = {}
+_EVENT_CLASSES: Dict[str, Type[Event]] = {}
 
 
 def _event_of(parameters: Dict[str, Any]) -> Event:
@@ -219,7 +219,7 @@ async def _read_message(
         parse_data = await processor.parse(message, tracker)
     parse_data.update(text=request.text, message_id=request.message_id, metadata=request.metadata)
     parse_data.pop("text_tokens", None)
-    parse_data["intent_ranking"] = parse_data.get("intent_ranking", [])[:RANKING_KEPT]
+    parse_data["intent_ranking"] = list(parse_data.get("intent_ranking", []))[:RANKING_KEPT]
     return parse_data
 
 

@@ -47,7 +47,7 @@ def _class_named(name):
 
 
 class _StandinModule(types.ModuleType):
-    __path__ = ()
+    __path__: list = []
     __version__ = "0"
 
     def __getattr__(self, name):
@@ -61,7 +61,7 @@ class _StandinFinder:
 
     def find_spec(self, fullname, path=None, target=None):
         if fullname.partition(".")[0] in STOOD_IN:
-            return ModuleSpec(fullname, self, is_package=True)
+            return ModuleSpec(fullname, self, is_package=True)  # type: ignore[arg-type]  # duck-typed
         return None
 
     def create_module(self, spec):
@@ -90,13 +90,15 @@ class _RefusalFinder:
         from importlib.util import find_spec
 
         spec = find_spec(fullname)
+        if spec is None or spec.loader is None:
+            return None
         load = spec.loader.exec_module
 
         def exec_module(module):
             load(module)
             _refuse_tensorflow_components(module)
 
-        spec.loader.exec_module = exec_module
+        spec.loader.exec_module = exec_module  # type: ignore[method-assign]
         return spec
 
 

@@ -10,8 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from onethread.settings import ROOT
+from onethread.supervisor.instance import bot_python
 
 _BIN = Path(sys.executable).parent
+_BOT_TYPES = (
+    *("--config-file", os.devnull, "--python-version", "3.10"),
+    *("--ignore-missing-imports", "--follow-imports", "silent", "--check-untyped-defs"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,7 @@ def checks() -> list[Check]:
         Check("spelling", (str(_BIN / "codespell"), "--toml", "pyproject.toml")),
         Check("layers", (str(_BIN / "lint-imports"), "--no-cache")),
         Check("types", (str(_BIN / "mypy"),)),
+        Check("types of bot/", (str(_BIN / "mypy"), *_BOT_TYPES, "--python-executable", bot_python(), "bot")),
     ]
     if importlib.util.find_spec("onethread.cli.lint_nlu") is not None:
         found.append(Check("training data", (sys.executable, "-P", "-m", "onethread.cli.lint_nlu")))

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from onethread.supervisor.postgres import EmbeddedPostgres
 from simulator.twilio import FakeTwilio
 from simulator.twilio.messages import SentMessage
 
@@ -64,4 +65,5 @@ async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage
             yield Stage(house, twilio, crash_folder)
         finally:
             left = await house.stop()
+            await asyncio.to_thread(EmbeddedPostgres(house.folder / "data" / "postgres").destroy)
     assert left == [], f"still alive after Ctrl-C: {left}"

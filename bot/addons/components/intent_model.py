@@ -77,7 +77,7 @@ class IntentModel:
 
     def to_files(self) -> dict[str, bytes]:
         """The model as plain numbers and JSON: loading runs no code; the same model is the same bytes."""
-        numbers = {
+        numbers: dict[str, np.ndarray] = {
             "weights.npy": self.weights.astype(np.float16),
             "biases.npy": self.biases.astype(np.float32),
             "rarity.npy": self.vocabulary.weight.astype(np.float32),
