@@ -36,6 +36,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
 from bot.addons import action_calls, applied
+from bot.addons.policies import RulesFirst
 from bot.addons.replies import take_directives
 from bot.addons.runner import SequentialGraphRunner
 
@@ -100,6 +101,7 @@ class TurnProcessor(MessageProcessor):
         self.slots_of_domain = list(self.domain.slots)
         self._action_names = list(self.domain.action_names_or_texts)
         self._actions: Dict[Text, Action] = {}
+        self._rules_first = RulesFirst(self.graph_runner, self.model_metadata.core_target)
 
     @staticmethod
     def _load_model(model_path: Path) -> Tuple[Text, ModelMetadata, SequentialGraphRunner]:
@@ -132,7 +134,10 @@ class TurnProcessor(MessageProcessor):
     def predict_next_with_tracker_if_should(
         self, tracker: DialogueStateTracker
     ) -> Tuple[Action, PolicyPrediction]:
-        prediction = self._predict_next_with_tracker(tracker)
+        if tracker.followup_action:
+            prediction = self._predict_next_with_tracker(tracker)
+        else:
+            prediction = self._rules_first.predict(tracker, self.domain)
         return self._action(self._action_names[prediction.max_confidence_index]), prediction
 
     async def _run_prediction_loop(self, output_channel: TurnOutput, tracker: DialogueStateTracker) -> None:

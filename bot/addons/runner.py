@@ -42,6 +42,10 @@ class SequentialGraphRunner(GraphRunner):
         """The loaded component of a node, for those who want to know what was trained."""
         return self._nodes[node_name]._component
 
+    def sources(self, node_name: Text) -> List[Text]:
+        """The nodes whose results a node takes."""
+        return [source for source in self._schema.nodes[node_name].needs.values() if source in self._nodes]
+
     @property
     def components(self) -> List[Any]:
         """All loaded components."""
@@ -54,6 +58,8 @@ class SequentialGraphRunner(GraphRunner):
         wanted = tuple(targets or self._schema.target_names)
         outputs: Dict[Text, Any] = dict(inputs or {})
         for name, node, needs in self._order(wanted):
+            if name in outputs:  # the caller has run it already
+                continue
             arguments = {argument: outputs[source] for argument, source in needs}
             outputs[name] = node._fn(node._component, **arguments)
         return {target: outputs[target] for target in wanted}
