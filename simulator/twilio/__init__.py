@@ -1,8 +1,9 @@
 """A fake Twilio: takes messages, signs webhooks, answers STOP, and fails on command."""
 
+from simulator.faults import Fault, FaultKind
+from simulator.posting import SignedWebhook
+
 from .fake import FakeTwilio
-from .faults import Fault, FaultKind
 from .messages import SentMessage
-from .webhooks import SignedWebhook
 
 __all__ = ["FakeTwilio", "Fault", "FaultKind", "SentMessage", "SignedWebhook"]

@@ -9,14 +9,15 @@ from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Self
 
+from simulator.faults import Fault, FaultKind, Faults
 from simulator.http import Dropped, Handler, HttpServer, Request, Response
+from simulator.posting import Poster, SignedWebhook
 
 from .carrier import Carrier
 from .control import Control
-from .faults import Fault, FaultKind, Faults
 from .messages import SentMessage, new_sid
 from .rest import created, listed, refused, sending_error
-from .webhooks import Poster, SignedWebhook, inbound_fields, sign, status_fields
+from .webhooks import inbound_fields, sign, status_fields
 
 
 class FakeTwilio:

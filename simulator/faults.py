@@ -1,4 +1,4 @@
-"""What the fake does wrong, and how often."""
+"""What a fake platform does wrong, and how often."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class FaultKind(StrEnum):
     CREDENTIALS = "credentials"
     """401, not taken."""
     ERROR = "error"
-    """400 with Twilio's error `code`, not taken."""
+    """400 with the platform's own error `code`, not taken."""
     SLOW = "slow"
     """Takes the message and answers after `seconds`."""
     HTML = "html"
@@ -34,7 +34,7 @@ class FaultKind(StrEnum):
     CALLBACKS_EARLY = "callbacks_early"
     """All states are reported before the create request is answered."""
     UNDELIVERED = "undelivered"
-    """Takes the message; reports `undelivered` with error `code` instead of `delivered`."""
+    """Takes the message; reports that it was not delivered, with error `code`."""
 
 
 @dataclass(slots=True)
