@@ -3,9 +3,13 @@
 from .capabilities import Buttons, Capabilities, TextUnit
 from .connector import (
     AnswersHandshake,
+    AnswersTaps,
     ChecksCredentials,
     Connector,
     LooksUpSends,
+    Polled,
+    Polls,
+    Registers,
     ShowsTyping,
 )
 from .errors import (
@@ -47,6 +51,7 @@ from .messages import (
 __all__ = [
     "Address",
     "AnswersHandshake",
+    "AnswersTaps",
     "Button",
     "Buttons",
     "Capabilities",
@@ -70,11 +75,14 @@ __all__ = [
     "Part",
     "PayloadInvalid",
     "PlatformUnavailable",
+    "Polled",
+    "Polls",
     "Profile",
     "RateLimited",
     "Receipt",
     "ReceiptStatus",
     "RecipientUnreachable",
+    "Registers",
     "Retryable",
     "SendError",
     "Sent",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from .capabilities import Capabilities
@@ -73,8 +74,47 @@ class LooksUpSends(Protocol):
 
 @runtime_checkable
 class ShowsTyping(Protocol):
-    async def typing(self, to: Address) -> None:
-        """Best effort; must not raise."""
+    async def typing(self, to: Address, *, message_id: str = "") -> None:
+        """Best effort; must not raise. `message_id`: the platform's id of the message being answered."""
+
+
+@runtime_checkable
+class AnswersTaps(Protocol):
+    async def answer_tap(self, to: Address, detail: Mapping[str, object]) -> None:
+        """Tell the app that a tap arrived, so that it stops waiting; `detail` is the tap's own.
+
+        Best effort; must not raise.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """What a platform had for us: `requests` for `parse`, and the `cursor` to give back once all are kept."""
+
+    requests: Sequence[WebhookRequest]
+    cursor: str
+
+
+@runtime_checkable
+class Polls(Protocol):
+    polling: bool
+    """Whether this account is fetched from; False: it waits for webhooks."""
+
+    async def poll(self, cursor: str) -> Polled:
+        """Wait some seconds for news after `cursor` ("": whatever is not confirmed yet).
+
+        The platform forgets what lies before a cursor it is given: never pass one before the commit.
+        Raises `SendError`.
+        """
+
+
+@runtime_checkable
+class Registers(Protocol):
+    registers: bool
+    """Whether this account asks for it."""
+
+    async def register(self) -> str:
+        """Tell the platform where this house is; one sentence on what was done. Raises `SendError`."""
 
 
 @runtime_checkable

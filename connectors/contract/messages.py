@@ -97,7 +97,9 @@ class InboundMessage:
     provider_time: datetime | None = None
     reply_to: str | None = None
     consent: Consent | None = None
-    """Set when the carrier already handled a STOP/START/HELP word itself."""
+    """Set when the carrier already handled a STOP/START/HELP word itself, or a gesture there means it."""
+    silent: bool = False
+    """Shown to people and never answered: told by the platform itself, or said to somebody else."""
     detail: Mapping[str, object] = field(default_factory=dict)
     """Further facts for people (location, contact card, why it is unsupported); JSON values only."""
 

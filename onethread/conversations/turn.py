@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from connectors.contract import Capabilities, Consent, InboundKind
+from connectors.contract import Address, Capabilities, Connector, Consent, InboundKind
 from onethread.conversations import consent, outcome
 from onethread.conversations.brakes import WINDOW, braked
 from onethread.conversations.bursts import joined
 from onethread.conversations.say import Chapter, Connectors, write
+from onethread.conversations.signs import Signs
 from onethread.conversations.taps import Choice
 from onethread.conversations.texts import HouseTexts
 from onethread.crashpoints import crash_at
@@ -45,6 +46,7 @@ class Talk:
     default_language: str
     session_idle: timedelta
     deadline_s: float
+    signs: Signs = field(default_factory=Signs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,9 @@ async def take_turn(conn: AsyncConnection, talk: Talk, burst: Burst) -> bool:
     """Answer a burst in the lane's transaction; the caller commits. True: the desk's list changed."""
     head = burst.rows[0]
     scene = await _look(conn, talk, head)
+    if head.kind == InboundKind.TAP:
+        door, to = _door(talk, scene)
+        talk.signs.tapped(door, to, head.content.get("detail") or {})
     said = await _answer(conn, talk, scene, burst)
     crash_at("lane.after_turn_before_commit")
     fence = await hold_owner(conn, scene.address.customer_id, scene.address.id)
@@ -128,7 +133,7 @@ async def _answer(conn: AsyncConnection, talk: Talk, scene: _Scene, burst: Burst
         asked is not None and consent.left_to_carrier(asked, scene.capabilities, opted_out=opted_out)
     ):
         return _Said()
-    if scene.owner.owner != "bot" or head.kind in _SILENT_KINDS:
+    if scene.owner.owner != "bot" or head.kind in _SILENT_KINDS or head.content.get("silent"):
         return _Said()  # it stands in the thread; people see it there
     brake = await _brake(conn, scene, burst)
     if brake is not None:
@@ -138,16 +143,24 @@ async def _answer(conn: AsyncConnection, talk: Talk, scene: _Scene, burst: Burst
     return await _ask_rasa(conn, talk, scene, burst)
 
 
+def _door(talk: Talk, scene: _Scene) -> tuple[Connector, Address]:
+    known = scene.address
+    door = talk.connectors[known.connector, known.account]
+    return door, Address(known.connector, known.account, known.key)
+
+
 async def _consent(conn: AsyncConnection, talk: Talk, scene: _Scene, head: Pending, asked: Consent) -> _Said:
     carry = consent.stop if asked == Consent.STOP else consent.start
+    carrier = scene.capabilities.carrier_answers_stop
+    platform = bool(head.content.get("silent"))
     drafts = await carry(
         conn,
         talk.texts,
         scene.address,
-        source="carrier" if scene.capabilities.carrier_answers_stop else "word",
+        source="platform" if platform else "carrier" if carrier else "word",
         language=scene.language,
         inbox_id=head.id,
-        confirmed_by_carrier=scene.capabilities.carrier_answers_stop,
+        confirmed_by_carrier=carrier or platform,
     )
     return _Said(drafts=drafts)
 
@@ -161,6 +174,8 @@ async def _brake(conn: AsyncConnection, scene: _Scene, burst: Burst) -> str | No
 
 async def _ask_rasa(conn: AsyncConnection, talk: Talk, scene: _Scene, burst: Burst) -> _Said:
     talk.fanout.typing(scene.address.customer_id)
+    door, to = _door(talk, scene)
+    talk.signs.typing(door, to, burst.rows[-1].provider_message_id)
     crash_at("lane.before_turn")
     message = Message(
         turn_id=scene.turn_id,

@@ -43,6 +43,11 @@ class Accepted:
 async def accept(engine: AsyncEngine, vault: BodyVault, door: Connector, request: WebhookRequest) -> Accepted:
     """Take one webhook. Answer 2xx when this returns, 403 on `SignatureInvalid`, 503 on a database error."""
     door.verify(request)
+    return await take(engine, vault, door, request)
+
+
+async def take(engine: AsyncEngine, vault: BodyVault, door: Connector, request: WebhookRequest) -> Accepted:
+    """Take what surely comes from the platform: its signature was verified, or we fetched it ourselves."""
     try:
         events = door.parse(request)
     except PayloadInvalid as error:
@@ -110,6 +115,8 @@ def _kept(event: InboundMessage, *, stops: bool) -> inbox.NewInbound:
         ]
     if event.detail:
         content["detail"] = plain_value(event.detail)
+    if event.silent:
+        content["silent"] = True
     if event.reply_to:
         content["reply_to"] = plain_text(event.reply_to)
     if text.found or any(caption.found for caption in captions):

@@ -45,6 +45,7 @@ class Pending:
     account: str
     address_key: str
     address_id: AddressId
+    provider_message_id: str
     kind: str
     text: str
     tap: str | None
@@ -188,6 +189,7 @@ async def pending_of(conn: AsyncConnection, customer_id: CustomerId, limit: int 
             inbox.c.account,
             inbox.c.address_key,
             addresses.c.id.label("address_id"),
+            inbox.c.provider_message_id,
             inbox.c.kind,
             inbox.c.text,
             inbox.c.tap,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,6 +36,8 @@ class FakeConnector:
     channel: Channel = Channel.SMS
     capabilities: Capabilities = field(default_factory=lambda: Capabilities(text_max=1600))
     sent: list[tuple[Address, Part, str]] = field(default_factory=list)
+    signs: list[tuple[str, ...]] = field(default_factory=list)
+    """Taps answered and typing shown, by sender and message."""
 
     def verify(self, request: WebhookRequest) -> None:
         if request.headers.get("x-signed") != "yes":
@@ -59,6 +61,7 @@ class FakeConnector:
             tap=row.get("tap"),
             profile=Profile(phone=row.get("phone"), display_name=row.get("name", "")),
             consent=Consent(row["consent"]) if "consent" in row else None,
+            silent=row.get("silent", False),
             detail=row.get("detail", {}),
         )
 
@@ -68,6 +71,13 @@ class FakeConnector:
     async def send(self, to: Address, part: Part, *, oid: str) -> Sent:
         self.sent.append((to, part, oid))
         return Sent(f"p{len(self.sent)}")
+
+    async def answer_tap(self, to: Address, detail: Mapping[str, object]) -> None:
+        self.signs.append(("tap", to.key, str(detail.get("query"))))
+
+    async def typing(self, to: Address, *, message_id: str = "") -> None:
+        self.signs.append(("typing", to.key, message_id))
+        raise RuntimeError("a door that breaks its promise")
 
     async def close(self) -> None:
         return None
