@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from onethread.ingress.words import asks_to_stop
 from onethread.storage.inbox import Pending
 
 MAX_CHARACTERS = 1_000
@@ -44,4 +45,5 @@ def _joins(row: Pending) -> bool:
         and row.consent is None
         and row.failed_since is None
         and row.attempts <= 1
+        and not asks_to_stop(row.text)
     )

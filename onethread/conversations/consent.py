@@ -8,17 +8,21 @@ from connectors.contract import Capabilities, Consent
 from onethread.conversations.texts import HouseTexts
 from onethread.dialogue.compose import Draft
 from onethread.ids import InboxId
-from onethread.ingress.words import resumes
+from onethread.ingress.words import asks_to_stop, resumes
 from onethread.storage.addresses import KnownAddress
 from onethread.storage.consent import Source, record_start, record_stop
 from onethread.storage.inbox import Pending
 
 
 def asked(row: Pending, *, opted_out: bool) -> Consent | None:
-    """What a message means for consent; a lone YES resumes only after a STOP."""
+    """What a message means for consent, whoever owns the conversation; YES resumes only after a STOP."""
     if row.consent is not None:
         return Consent(row.consent)
-    return Consent.START if opted_out and row.kind == "text" and resumes(row.text) else None
+    if row.kind != "text":
+        return None
+    if opted_out:
+        return Consent.START if resumes(row.text) else None
+    return Consent.STOP if asks_to_stop(row.text) else None
 
 
 async def stop(

@@ -26,7 +26,7 @@ from onethread.fanout import Fanout
 from onethread.identity.resolve import refresh
 from onethread.ids import TurnId
 from onethread.storage.addresses import KnownAddress, mark_disclosed, read_address
-from onethread.storage.conversations import Ownership, hold_owner, read_owner, set_owner
+from onethread.storage.conversations import Ownership, hold_owner, read_owner, reopen, set_owner
 from onethread.storage.inbox import Pending, mark_done
 from onethread.storage.threads import recent
 
@@ -91,6 +91,8 @@ async def take_turn(conn: AsyncConnection, talk: Talk, burst: Burst) -> bool:
     elif fence.opted_out:
         said = replace(said, drafts=_confirmations(said.drafts))
     said = await _settle(conn, talk, scene, said, head)
+    if fence.status != "open" and any(row.kind not in _SILENT_KINDS for row in burst.rows):
+        await reopen(conn, scene.address.customer_id)
     handed = said.person is not None and await set_owner(
         conn, scene.address.customer_id, "queue", reason=said.person, expected=("bot",)
     )
@@ -103,7 +105,7 @@ async def take_turn(conn: AsyncConnection, talk: Talk, burst: Burst) -> bool:
         marks={"chosen": burst.choice.title} if burst.choice else {},
     )
     await write(conn, talk.connectors, chapter)
-    return handed or fence.owner != "bot"
+    return handed or fence.owner != "bot" or fence.status != "open"
 
 
 async def _look(conn: AsyncConnection, talk: Talk, head: Pending) -> _Scene:
@@ -151,7 +153,8 @@ def _door(talk: Talk, scene: _Scene) -> tuple[Connector, Address]:
 
 async def _consent(conn: AsyncConnection, talk: Talk, scene: _Scene, head: Pending, asked: Consent) -> _Said:
     carry = consent.stop if asked == Consent.STOP else consent.start
-    carrier = scene.capabilities.carrier_answers_stop
+    # The carrier answers its own words, not sentences.
+    carrier = scene.capabilities.carrier_answers_stop and (asked == Consent.START or head.consent is not None)
     platform = bool(head.content.get("silent"))
     drafts = await carry(
         conn,

@@ -32,6 +32,7 @@ class Fence:
 
     owner: Owner
     opted_out: bool
+    status: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +70,13 @@ async def read_owner(conn: AsyncConnection, customer_id: CustomerId) -> Ownershi
 async def hold_owner(conn: AsyncConnection, customer_id: CustomerId, address_id: AddressId) -> Fence:
     """Read owner and opt-out again and keep the owner as it is until this transaction ends."""
     found = await conn.execute(
-        select(conversations.c.owner, addresses.c.opted_out_at)
+        select(conversations.c.owner, conversations.c.status, addresses.c.opted_out_at)
         .join(addresses, addresses.c.id == address_id)
         .where(conversations.c.customer_id == customer_id)
         .with_for_update(key_share=True, of=conversations)
     )
     row = found.one()
-    return Fence(row.owner, row.opted_out_at is not None)
+    return Fence(row.owner, row.opted_out_at is not None, row.status)
 
 
 async def hold_agent(conn: AsyncConnection, customer_id: CustomerId, agent_id: AgentId) -> bool:
@@ -120,6 +121,13 @@ async def set_owner(
         )
     )
     return bool(done.rowcount)
+
+
+async def reopen(conn: AsyncConnection, customer_id: CustomerId) -> None:
+    """The customer wrote again: what was resolved or put aside is open, whoever owns it."""
+    await conn.execute(
+        update(conversations).where(conversations.c.customer_id == customer_id).values(status="open")
+    )
 
 
 async def list_waiting(conn: AsyncConnection, limit: int = 100) -> list[Waiting]:

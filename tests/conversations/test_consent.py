@@ -74,7 +74,7 @@ async def test_stop_in_ones_own_words_is_confirmed_by_the_house_even_there(carri
         return answer(request, "never said", directives=[{"type": "consent.stop"}])
 
     carried.rasa.answer = understands
-    (told,) = await carried.turn("please don't text me any more")
+    (told,) = await carried.turn("enough of this, leave me alone")
     assert told.startswith(STOPPED)
     assert await carried.turn("hello?") == []
     assert await ledger(carried) == [("stop", "intent")]
@@ -110,6 +110,30 @@ async def test_stop_counts_while_a_person_answers(play: Stage) -> None:
     (told,) = await play.turn("Unsubscribe")
     assert told.startswith(STOPPED)
     assert await play.owner() == "agent"
+
+
+async def test_a_plain_request_stops_while_a_person_answers(carried: Stage) -> None:
+    agent = await carried.agent()
+    await carried.turn("hi")
+    async with carried.house.engines.web.begin() as conn:
+        await set_owner(conn, await carried.customer(), "agent", agent_id=agent)
+    (told,) = await carried.turn("Please stop texting me, and where is my parcel?")
+    assert told.startswith(STOPPED), "no carrier answers a sentence"
+    assert await ledger(carried) == [("stop", "word")]
+    assert await carried.turn("please stop texting me") == []
+
+
+async def test_a_request_to_stop_is_not_lost_between_other_messages(play: Stage) -> None:
+    await play.turn("hi")
+    for said in ("where is it", "please stop texting me", "really"):
+        await play.receive(said)
+    await play.lanes.work(await play.customer())
+    assert [text for status, text in await _said(play) if status == "queued"][-1].startswith(STOPPED)
+    assert play.rasa.texts() == ["hi", "where is it"]
+
+
+async def _said(play: Stage) -> list[tuple[str, str]]:
+    return [(status, part.text) for status, part in await play.parts()]
 
 
 async def test_a_first_message_can_be_stop(play: Stage) -> None:
