@@ -12,7 +12,7 @@ from onethread.conversations.texts import HouseTexts
 from onethread.dialogue.compose import Draft
 from onethread.ids import AgentId, CustomerId, MessageId
 from onethread.storage import threads
-from onethread.storage.addresses import reply_address
+from onethread.storage.addresses import forget_disclosures, reply_address
 from onethread.storage.conversations import agent_name, hold_agent, read_owner, set_owner
 
 
@@ -52,7 +52,10 @@ async def hand_back(
     to: Literal["bot", "queue"] = "bot",
     language: str = "en",
 ) -> bool:
-    """Give the conversation back; to the bot, the customer is told. False: it is not this agent's."""
+    """Give the conversation back; to the bot, the customer is told. False: it is not this agent's.
+
+    Whoever cannot be told now (he opted out) is told with the bot's next words.
+    """
     done = await set_owner(
         conn,
         customer_id,
@@ -62,7 +65,11 @@ async def hand_back(
         expected_agent=agent_id,
     )
     if done and to == "bot":
-        await _announce(conn, connectors, texts, customer_id, agent_id, key="agent_left", language=language)
+        told = await _announce(
+            conn, connectors, texts, customer_id, agent_id, key="agent_left", language=language
+        )
+        if not told:
+            await forget_disclosures(conn, customer_id)
     return done
 
 
@@ -119,10 +126,11 @@ async def _announce(
     *,
     key: str,
     language: str,
-) -> None:
+) -> bool:
     address = await reply_address(conn, customer_id)
     if address is None:
-        return
+        return False
     said = texts.say(key, address.language or language, agent=await agent_name(conn, agent_id))
     draft = Draft(text=said.text, author="house", purpose="notice", response=f"utter_house_{key}")
     await write(conn, connectors, Chapter(address=address, said=[draft], agent_id=agent_id))
+    return True

@@ -125,6 +125,13 @@ async def mark_disclosed(conn: AsyncConnection, address_id: AddressId, at: datet
     await conn.execute(update(addresses).where(addresses.c.id == address_id).values(disclosed_at=at))
 
 
+async def forget_disclosures(conn: AsyncConnection, customer_id: CustomerId) -> None:
+    """This customer is to be told again that a machine answers."""
+    await conn.execute(
+        update(addresses).where(addresses.c.customer_id == customer_id).values(disclosed_at=None)
+    )
+
+
 async def set_language(conn: AsyncConnection, customer_id: CustomerId, language: str) -> None:
     """The customer chose, or plainly writes, this language."""
     await conn.execute(update(customers).where(customers.c.id == customer_id).values(language=language))

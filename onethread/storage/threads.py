@@ -259,19 +259,21 @@ async def read_pending(
 
 
 async def last_spoken(conn: AsyncConnection, address_id: AddressId) -> tuple[Spoken, ...]:
-    """The bot's messages of its latest turn at this address, in order."""
+    """The messages of the bot's latest turn at this address and the house's since then, in order."""
     found = await conn.execute(
-        select(messages.c.seq, messages.c.turn_id, messages.c.content)
+        select(messages.c.seq, messages.c.turn_id, messages.c.content, messages.c.author)
         .where(
             messages.c.address_id == address_id,
             messages.c.direction == "out",
-            messages.c.author == "bot",
+            messages.c.author.in_(("bot", "house")),
         )
         .order_by(messages.c.seq.desc())
         .limit(6)
     )
     rows = found.all()
-    return tuple(_spoken(row) for row in reversed(rows) if row.turn_id == rows[0].turn_id)
+    turn = next((row.turn_id for row in rows if row.author == "bot"), None)
+    first = min((row.seq for row in rows if row.author == "bot" and row.turn_id == turn), default=0)
+    return tuple(_spoken(row) for row in reversed(rows) if row.seq >= first)
 
 
 async def spoken_at(conn: AsyncConnection, customer_id: CustomerId, seq: int) -> Spoken | None:

@@ -109,6 +109,30 @@ async def test_an_agent_answers_and_hands_back(play: Stage) -> None:
     assert await play.turn("thanks") == ["ack thanks"]
 
 
+async def test_who_writes_again_opens_a_resolved_conversation(play: Stage) -> None:
+    await play.turn("hi")
+    await play.run("update conversations set status = 'resolved'")
+    await play.turn("like", kind="reaction")
+    assert [row.status for row in await play.rows("select status from conversations")] == ["resolved"]
+    assert await play.turn("one more thing") == ["ack one more thing"]
+    assert [row.status for row in await play.rows("select status from conversations")] == ["open"]
+
+
+async def test_who_stopped_and_resumes_is_told_that_the_person_left(play: Stage) -> None:
+    agent = await play.agent()
+    await play.turn("hi")
+    customer = await play.customer()
+    house = play.house
+    async with house.engines.web.begin() as conn:
+        await desk.claim(conn, house.connectors, house.texts, customer, agent)
+    await play.turn("STOP")
+    async with house.engines.web.begin() as conn:
+        assert await desk.hand_back(conn, house.connectors, house.texts, customer, agent)
+    await play.turn("START")
+    (told,) = await play.turn("hello")
+    assert "automated assistant" in told
+
+
 async def test_nothing_is_sent_to_who_stopped(play: Stage) -> None:
     agent = await play.agent()
     await play.turn("STOP")

@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 
+from onethread.conversations.say import Chapter, write
 from onethread.conversations.taps import chosen_by_text, parse_payload, tap_place
+from onethread.dialogue.compose import Draft
+from onethread.storage.addresses import read_address
 from onethread.storage.threads import Spoken
 from tests.fakes.house import Stage
 from tests.fakes.rasa import answer, echo
@@ -94,3 +97,17 @@ async def test_a_slash_is_text(play: Stage) -> None:
     message = play.rasa.seen[0]["message"]
     assert message["parse_data"] is None
     assert message["text"].startswith("/order_status")
+
+
+async def test_the_number_typed_under_the_houses_own_words_is_a_choice(play: Stage) -> None:
+    play.rasa.answer = offers
+    await play.turn("hi")
+    async with play.house.engines.web.begin() as conn:
+        address = await read_address(conn, (await play.inbox())[0].address_id)
+        assert address is not None
+        for text, buttons in (("Sorry.", ({"title": "A person", "payload": "/human_handoff"},)), ("Ah.", ())):
+            draft = Draft(text=text, author="house", purpose="apology", buttons=buttons)
+            await write(conn, play.house.connectors, Chapter(address=address, said=[draft]))
+    play.rasa.answer = echo
+    await play.turn("1")
+    assert play.rasa.texts()[-1] == "A person"
