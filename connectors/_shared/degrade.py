@@ -25,6 +25,8 @@ def degrade(message: OutboundMessage, capabilities: Capabilities) -> Sequence[Pa
     if message.buttons and not native:
         blocks.append(_numbered(message.buttons))
     texts = _split("\n\n".join(blocks), capabilities)
+    if native:
+        texts[-1:] = _with_room_for_choices(texts[-1], capabilities)
     if not texts:
         return (Part(text="", media=media),) if media else ()
     last = len(texts) - 1
@@ -38,8 +40,21 @@ def degrade(message: OutboundMessage, capabilities: Capabilities) -> Sequence[Pa
     )
 
 
+def _measure(capabilities: Capabilities) -> Measure:
+    return utf16_units if capabilities.text_unit is TextUnit.UTF16 else len
+
+
+def _with_room_for_choices(text: str, capabilities: Capabilities) -> list[str]:
+    """The text, cut in two when it is too long for choices to hang on it."""
+    limit, measure = capabilities.choices_text_max, _measure(capabilities)
+    if limit is None or measure(text) <= limit:
+        return [text]
+    pieces = [piece for piece in split_text(text, limit, measure) if piece.strip()]
+    return ["".join(pieces[:-1]), pieces[-1]] if len(pieces) > 1 else pieces
+
+
 def _split(text: str, capabilities: Capabilities) -> list[str]:
-    measure: Measure = utf16_units if capabilities.text_unit is TextUnit.UTF16 else len
+    measure = _measure(capabilities)
     pieces = split_text(text, capabilities.text_max, measure)
     if capabilities.text_recommended is not None:
         pieces = [
@@ -60,14 +75,17 @@ def _by_paragraph(text: str, recommended: int, measure: Measure) -> list[str]:
 
 
 def _shows(buttons: Sequence[Button], capabilities: Capabilities) -> bool:
+    """Whether the channel shows these choices itself: few and short enough, and each told from the others."""
+    if capabilities.buttons is not Buttons.NATIVE or not buttons:
+        return False
+    as_list = len(buttons) > capabilities.buttons_max
+    title_max = capabilities.list_title_max if as_list else capabilities.button_title_max
+    titles, measure = [button.title for button in buttons], _measure(capabilities)
     return (
-        capabilities.buttons is Buttons.NATIVE
-        and len(buttons) <= capabilities.buttons_max
-        and all(
-            len(button.title) <= capabilities.button_title_max
-            and len(button.tap.encode()) <= capabilities.tap_id_max_bytes
-            for button in buttons
-        )
+        len(buttons) <= max(capabilities.buttons_max, capabilities.list_max)
+        and len(set(titles)) == len(titles)
+        and all(title.strip() and "\n" not in title and measure(title) <= title_max for title in titles)
+        and all(len(button.tap.encode()) <= capabilities.tap_id_max_bytes for button in buttons)
     )
 
 

@@ -31,6 +31,7 @@ from .errors import (
     WindowClosed,
 )
 from .messages import (
+    AccountNotice,
     Address,
     Button,
     Channel,
@@ -49,6 +50,7 @@ from .messages import (
 )
 
 __all__ = [
+    "AccountNotice",
     "Address",
     "AnswersHandshake",
     "AnswersTaps",

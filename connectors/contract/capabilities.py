@@ -35,6 +35,11 @@ class Capabilities:
     buttons_max: int = 0
     button_title_max: int = 0
     tap_id_max_bytes: int = 0
+    list_max: int = 0
+    """Choices that a native list shows when there are more than `buttons_max`; 0: there is no list."""
+    list_title_max: int = 0
+    choices_text_max: int | None = None
+    """Limit of a text that has buttons or a list under it, where it is less than `text_max`."""
     media: bool = False
     """Files go along with a message; else each becomes a link with its caption."""
     merge_bubbles: bool = False

@@ -27,6 +27,8 @@ class Address:
     connector: str
     account: str
     key: str
+    phone: str | None = field(default=None, compare=False)
+    """E.164, when the platform attests one; a way to reach the address, no part of its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +52,13 @@ class InboundKind(StrEnum):
     MEDIA = "media"
     LOCATION = "location"
     CONTACT = "contact"
+    FORM = "form"
+    ORDER = "order"
     REACTION = "reaction"
     EDIT = "edit"
     REVOKE = "revoke"
+    SYSTEM = "system"
+    """The platform tells something about this person, such as a new number; nobody is answered."""
     UNSUPPORTED = "unsupported"
 
 
@@ -90,6 +96,7 @@ class InboundMessage:
     address: Address
     kind: InboundKind
     text: str = ""
+    """What was said; of a kind that says nothing (location, contact, form ..) a summary for people."""
     tap: str | None = None
     """Id of a tapped button, as the house minted it; looked up, never parsed as a command."""
     media: tuple[MediaRef, ...] = ()
@@ -98,6 +105,8 @@ class InboundMessage:
     reply_to: str | None = None
     consent: Consent | None = None
     """Set when the carrier already handled a STOP/START/HELP word itself, or a gesture there means it."""
+    marketing: Consent | None = None
+    """Set when the person stopped or resumed marketing at the platform; replies to them go on."""
     silent: bool = False
     """Shown to people and never answered: told by the platform itself, or said to somebody else."""
     detail: Mapping[str, object] = field(default_factory=dict)
@@ -128,7 +137,24 @@ class Receipt:
     """Name of the `SendError` subclass the code maps to, e.g. "OptedOut"."""
 
 
-InboundEvent = InboundMessage | Receipt
+@dataclass(frozen=True, slots=True)
+class AccountNotice:
+    """Something that is nobody's message: about the account (a template, its quality), or unreadable.
+
+    Kept where people see it; nobody is answered. `notice_id` is unique per connector and account for ever.
+    """
+
+    notice_id: str
+    subject: str
+    text: str = ""
+    at: datetime | None = None
+    detail: Mapping[str, object] = field(default_factory=dict)
+    """JSON values only."""
+    error: str | None = None
+    """Why this element of a request could not be understood; it is kept as a dead row."""
+
+
+InboundEvent = InboundMessage | Receipt | AccountNotice
 
 
 @dataclass(frozen=True, slots=True)

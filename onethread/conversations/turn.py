@@ -26,13 +26,16 @@ from onethread.fanout import Fanout
 from onethread.identity.resolve import refresh
 from onethread.ids import TurnId
 from onethread.storage.addresses import KnownAddress, mark_disclosed, read_address
+from onethread.storage.consent import record_marketing
 from onethread.storage.conversations import Ownership, hold_owner, read_owner, reopen, set_owner
 from onethread.storage.inbox import Pending, mark_done
 from onethread.storage.threads import recent
 
 _STILL_KNOWN = timedelta(minutes=10)
 """Who was told shortly before a session started (by an apology) is not told again."""
-_SILENT_KINDS = frozenset({InboundKind.REACTION, InboundKind.EDIT, InboundKind.REVOKE})
+_SILENT_KINDS = frozenset({InboundKind.REACTION, InboundKind.EDIT, InboundKind.REVOKE, InboundKind.SYSTEM})
+_READ_KINDS = frozenset({InboundKind.TEXT, InboundKind.TAP, InboundKind.MEDIA})
+"""What Rasa reads; the text of any other kind is a summary for people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +131,8 @@ async def _answer(conn: AsyncConnection, talk: Talk, scene: _Scene, burst: Burst
     """Decide who answers, and with what; the first rule that fits."""
     head = burst.rows[0]
     opted_out = scene.address.opted_out_at is not None
+    if said := head.content.get("marketing"):
+        await record_marketing(conn, scene.address.id, Consent(said), inbox_id=head.id)
     asked = consent.asked(head, opted_out=opted_out)
     if asked == Consent.STOP or (asked == Consent.START and opted_out):
         return await _consent(conn, talk, scene, head, asked)
@@ -140,7 +145,7 @@ async def _answer(conn: AsyncConnection, talk: Talk, scene: _Scene, burst: Burst
     brake = await _brake(conn, scene, burst)
     if brake is not None:
         return _Said(person=brake)
-    if not head.text.strip() and burst.choice is None:
+    if burst.choice is None and (head.kind not in _READ_KINDS or not head.text.strip()):
         return _Said(drafts=[_house(talk, "unsupported_media", scene.language)])
     return await _ask_rasa(conn, talk, scene, burst)
 

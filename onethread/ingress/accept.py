@@ -11,6 +11,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from connectors.contract import (
+    AccountNotice,
     Connector,
     Consent,
     InboundEvent,
@@ -74,7 +75,11 @@ async def accept_events(
     stops: bool = True,
 ) -> Accepted:
     """Keep what a verified request said; returns after the commit. `stops`: a lone STOP opts out."""
-    rows = [_kept(event, stops=stops) for event in events if isinstance(event, InboundMessage)]
+    rows = [
+        _noticed(event) if isinstance(event, AccountNotice) else _kept(event, stops=stops)
+        for event in events
+        if not isinstance(event, Receipt)
+    ]
     receipts = [event for event in events if isinstance(event, Receipt)]
     body_id = uuid4()
     await vault.ready(engine)
@@ -89,7 +94,40 @@ async def accept_events(
             await outbox.park_receipts(conn, connector, receipts)
         crash_at("ingress.before_commit")
     crash_at("ingress.after_commit")
-    return Accepted(accepted=len(new), duplicates=len(rows) - len(new), receipts=len(receipts))
+    dead = [row for row in rows if row.error is not None and row.provider_message_id in new]
+    if dead:
+        log.warning("ingress.element.unreadable", connector=connector, account=account, new=len(dead))
+    return Accepted(
+        accepted=len(new) - len(dead),
+        duplicates=len(rows) - len(new),
+        receipts=len(receipts),
+        dead=len(dead),
+    )
+
+
+def _noticed(event: AccountNotice) -> inbox.NewInbound:
+    """What may be stored of something that is nobody's message."""
+    return inbox.NewInbound(
+        provider_message_id=plain_text(event.notice_id),
+        address_key="",
+        kind="notice",
+        text=mask_cards(plain_text(event.text)).text,
+        content={"subject": plain_text(event.subject), "detail": _masked(plain_value(event.detail))},
+        provider_time=event.at,
+        error=None if event.error is None else plain_text(f"unreadable: {event.error}")[:200],
+        answerable=False,
+    )
+
+
+def _masked(value: object) -> object:
+    """A storable JSON value without card numbers in its texts."""
+    if isinstance(value, str):
+        return mask_cards(value).text
+    if isinstance(value, dict):
+        return {name: _masked(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_masked(item) for item in value]
+    return value
 
 
 def _kept(event: InboundMessage, *, stops: bool) -> inbox.NewInbound:
@@ -114,7 +152,9 @@ def _kept(event: InboundMessage, *, stops: bool) -> inbox.NewInbound:
             for item, caption in zip(event.media, captions, strict=True)
         ]
     if event.detail:
-        content["detail"] = plain_value(event.detail)
+        content["detail"] = _masked(plain_value(event.detail))
+    if event.marketing:
+        content["marketing"] = event.marketing.value
     if event.silent:
         content["silent"] = True
     if event.reply_to:

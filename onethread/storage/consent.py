@@ -7,6 +7,7 @@ from typing import Literal
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from connectors.contract import Consent
 from onethread.ids import AddressId, InboxId
 from onethread.storage import outbox
 from onethread.storage.tables import addresses, consent_events
@@ -61,10 +62,17 @@ async def record_start(
     return True
 
 
+async def record_marketing(
+    conn: AsyncConnection, address_id: AddressId, wish: Consent, *, inbox_id: InboxId
+) -> None:
+    """The person stopped or resumed marketing at the platform: a line in the ledger; replies go on."""
+    await _note(conn, address_id, wish.value, "platform", inbox_id, scope="marketing")
+
+
 async def _last(conn: AsyncConnection, address_id: AddressId) -> str | None:
     found = await conn.execute(
         select(consent_events.c.action)
-        .where(consent_events.c.address_id == address_id)
+        .where(consent_events.c.address_id == address_id, consent_events.c.scope == "all")
         .order_by(consent_events.c.id.desc())
         .limit(1)
     )
@@ -72,8 +80,16 @@ async def _last(conn: AsyncConnection, address_id: AddressId) -> str | None:
 
 
 async def _note(
-    conn: AsyncConnection, address_id: AddressId, action: str, source: Source, inbox_id: InboxId | None
+    conn: AsyncConnection,
+    address_id: AddressId,
+    action: str,
+    source: Source,
+    inbox_id: InboxId | None,
+    *,
+    scope: Literal["all", "marketing"] = "all",
 ) -> None:
     await conn.execute(
-        insert(consent_events).values(address_id=address_id, action=action, source=source, inbox_id=inbox_id)
+        insert(consent_events).values(
+            address_id=address_id, action=action, source=source, inbox_id=inbox_id, scope=scope
+        )
     )

@@ -34,6 +34,8 @@ class NewInbound:
     provider_time: datetime | None = None
     error: str | None = None
     """Set: the row is dead from the start."""
+    answerable: bool = True
+    """False: nobody waits for an answer, so the row is done from the start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ async def insert_inbound(
                     "consent": row.consent,
                     "body_id": body_id,
                     "provider_time": row.provider_time,
-                    "status": "pending" if row.error is None else "dead",
+                    "status": _first_status(row),
                     "error": row.error,
                 }
                 for row in rows
@@ -119,6 +121,12 @@ async def insert_inbound(
     if new:
         await wake(conn)
     return new
+
+
+def _first_status(row: NewInbound) -> str:
+    if row.error is not None:
+        return "dead"
+    return "pending" if row.answerable else "done"
 
 
 async def wake(conn: AsyncConnection) -> None:

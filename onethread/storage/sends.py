@@ -22,7 +22,8 @@ from onethread.storage.outbox import part_from_json
 _DIED = "the sender stopped in mid-send"
 _COLUMNS = f"""
     o.id, o.oid, o.customer_id, o.address_id, o.status, o.part, o.attempts, o.created_at, o.sending_since,
-    o.status = 'unknown' and o.error = '{_DIED}' as sender_died, a.connector, a.account, a.key
+    o.status = 'unknown' and o.error = '{_DIED}' as sender_died, a.connector, a.account, a.key,
+    a.phone
 """
 # A head is the oldest open row of its address; what a dead sender left may have to go out before it. Whoever
 # opted out, or cannot be reached, is found out here, in the statement that lets a row go, and not before.
@@ -193,7 +194,7 @@ def _send(row: Row[Any]) -> Send:
         oid=row.oid,
         customer_id=row.customer_id,
         address_id=row.address_id,
-        address=Address(connector=row.connector, account=row.account, key=row.key),
+        address=Address(connector=row.connector, account=row.account, key=row.key, phone=row.phone),
         part=part_from_json(row.part),
         status=row.status,
         attempts=row.attempts,

@@ -303,7 +303,9 @@ consent_events = Table(
     Column("source", Text, nullable=False),
     Column("inbox_id", BigInteger, ForeignKey("inbox.id")),
     _time("at", now=True),
+    Column("scope", Text, nullable=False, server_default="all", comment="all, or marketing alone"),
     CheckConstraint("action in ('stop', 'start')", name="action"),
+    CheckConstraint("scope in ('all', 'marketing')", name="scope"),
 )
 
 # -- people and sessions -----------------------------------------------------------------------

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from connectors.contract import Capabilities
 from onethread.cli.worker import talk_of
 from onethread.conversations.effects import carry_out_next
@@ -122,3 +124,25 @@ async def test_a_directive_nobody_knows_fails_the_turn(play: Stage) -> None:
     play.rasa.answer = echo
     (row,) = await play.inbox()
     assert "directives not understood" in row.error
+
+
+@pytest.mark.parametrize("kind", ["location", "contact", "form", "order", "unsupported"])
+async def test_what_says_nothing_in_words_is_shown_to_people_and_not_to_rasa(play: Stage, kind: str) -> None:
+    (told,) = await play.turn("a summary for people", kind=kind)
+    assert told.endswith("Could you write it in words?")
+    assert play.rasa.texts() == []
+    (row,) = await play.rows("select kind, text from messages where direction = 'in'")
+    assert (row.kind, row.text) == (kind, "a summary for people")
+
+
+async def test_what_the_platform_tells_of_a_person_is_not_answered(play: Stage) -> None:
+    assert await play.turn("has a new number", kind="system") == []
+    assert [row.kind for row in await play.rows("select kind from messages")] == ["system"]
+
+
+async def test_stopping_marketing_is_written_down_and_stops_no_reply(play: Stage) -> None:
+    assert await play.turn("no offers please", kind="system", marketing="stop") == []
+    (event,) = await play.rows("select action, source, scope from consent_events")
+    assert (event.action, event.source, event.scope) == ("stop", "platform", "marketing")
+    assert len(await play.turn("hi")) == 1
+    assert len(await play.turn("STOP")) == 1, "a stop of everything is another wish"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from connectors.contract import (
+    AccountNotice,
     Address,
     Capabilities,
     Channel,
@@ -51,6 +52,10 @@ class FakeConnector:
         return [self._event(row) for row in rows]
 
     def _event(self, row: dict[str, Any]) -> InboundEvent:
+        if "notice" in row:
+            return AccountNotice(
+                row["id"], row["notice"], detail=row.get("detail", {}), error=row.get("error")
+            )
         if "receipt" in row:
             return Receipt(self.account, ReceiptStatus(row["receipt"]), provider_message_id=row["id"])
         return InboundMessage(
@@ -62,6 +67,7 @@ class FakeConnector:
             profile=Profile(phone=row.get("phone"), display_name=row.get("name", "")),
             consent=Consent(row["consent"]) if "consent" in row else None,
             silent=row.get("silent", False),
+            marketing=Consent(row["marketing"]) if "marketing" in row else None,
             detail=row.get("detail", {}),
         )
 

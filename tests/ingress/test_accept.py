@@ -182,3 +182,27 @@ async def test_another_secret_reads_nothing(engines: Engines) -> None:
     async with engines.web.connect() as conn:
         with pytest.raises(BodyLost):
             await BodyVault("other" * 8).read(conn, row.body_id)
+
+
+async def test_what_is_about_the_account_is_kept_for_people_and_waits_for_no_lane(engines: Engines) -> None:
+    request = signed(
+        {"id": "n1", "notice": "template rejected", "detail": {"name": "x", "n": [1, "4111 1111 1111 1111"]}},
+        {"id": "m1", "from": "a", "text": "hi"},
+    )
+    for told in (Accepted(accepted=2), Accepted(duplicates=2)):
+        assert await accept(engines.web, BodyVault(SECRET), FakeConnector(), request) == told
+    notice, _ = await rows(engines)
+    assert (notice.kind, notice.status, notice.address_key) == ("notice", "done", "")
+    assert notice.content["subject"] == "template rejected"
+    assert "4111" not in str(notice.content)
+
+
+async def test_an_element_nobody_can_read_does_not_lose_the_others(engines: Engines) -> None:
+    request = signed(
+        {"id": "m1", "from": "a", "text": "one"},
+        {"id": "u1", "notice": "unreadable", "error": "no sender"},
+        {"id": "m2", "from": "a", "text": "two"},
+    )
+    told = await accept(engines.web, BodyVault(SECRET), FakeConnector(), request)
+    assert told == Accepted(accepted=2, dead=1)
+    assert [row.status for row in await rows(engines)] == ["pending", "dead", "pending"]

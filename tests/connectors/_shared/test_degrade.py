@@ -12,6 +12,7 @@ PLAIN = Capabilities(text_max=100)
 RICH = Capabilities(
     text_max=100, buttons=Buttons.NATIVE, buttons_max=3, button_title_max=20, tap_id_max_bytes=64, media=True
 )
+LISTS = dataclasses.replace(RICH, list_max=10, list_title_max=24, choices_text_max=40)
 YES_NO = (Button("Yes", "m7.1"), Button("No", "m7.2"))
 PHOTO = MediaRef("https://shop.example/a.jpg", "image/jpeg", caption="Your parcel")
 
@@ -63,7 +64,7 @@ def test_a_soft_limit_cuts_between_paragraphs_only() -> None:
 @given(
     st.text(max_size=600),
     st.lists(st.text(min_size=1, max_size=40), max_size=4),
-    st.sampled_from([PLAIN, RICH, dataclasses.replace(PLAIN, text_recommended=30)]),
+    st.sampled_from([PLAIN, RICH, LISTS, dataclasses.replace(PLAIN, text_recommended=30)]),
 )
 def test_nothing_is_over_a_limit_and_nothing_is_lost(
     text: str, titles: list[str], capabilities: Capabilities
@@ -77,3 +78,29 @@ def test_nothing_is_over_a_limit_and_nothing_is_lost(
     for title in titles:
         shown = "".join(title.split()).replace("\x00", "\ufffd")
         assert shown in said or any(title == button.title for part in parts for button in part.buttons)
+
+
+def many(count: int) -> tuple[Button, ...]:
+    return tuple(Button(f"Choice {n}", f"m7.{n}") for n in range(1, count + 1))
+
+
+def test_more_choices_than_buttons_become_a_list_where_the_channel_has_one() -> None:
+    assert degrade(OutboundMessage("Which?", many(10)), LISTS) == (Part("Which?", many(10)),)
+    *_, part = degrade(OutboundMessage("Which?", many(11)), LISTS)
+    assert part.buttons == ()
+    assert part.text.endswith("11. Choice 11")
+
+
+def test_a_text_too_long_for_choices_is_cut_before_them() -> None:
+    text = "A first sentence that explains. And now the question, which one?"
+    head, tail = degrade(OutboundMessage(text, YES_NO), LISTS)
+    assert (head.buttons, tail.buttons) == ((), YES_NO)
+    assert len(tail.text) <= 40
+    assert head.text + tail.text == text
+
+
+def test_choices_that_cannot_be_told_apart_become_a_numbered_list() -> None:
+    for titles in (("Yes", "Yes"), ("Yes", " "), ("Yes", "N\no")):
+        buttons = tuple(Button(title, f"m7.{n}") for n, title in enumerate(titles))
+        (part,) = degrade(OutboundMessage("Sure?", buttons), LISTS)
+        assert part.buttons == ()
