@@ -52,7 +52,7 @@ class WebchatConnector:
         await self._wakes.wake(to.key)
         return Sent(provider_message_id=oid)
 
-    async def typing(self, to: Address) -> None:
+    async def typing(self, to: Address, *, message_id: str = "") -> None:
         await self._wakes.wake(to.key, "typing")
 
     async def wake(self, address_key: str) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
+from functools import partial
 
 import structlog
 
@@ -12,6 +13,7 @@ from connectors.contract import Address, AnswersTaps, Connector, ShowsTyping
 log = structlog.get_logger()
 
 _LIMIT_S = 5.0
+type Sign = Callable[[], Coroutine[None, None, None]]
 
 
 class Signs:
@@ -23,23 +25,23 @@ class Signs:
     def tapped(self, door: Connector, to: Address, detail: Mapping[str, object]) -> None:
         """The tap arrived."""
         if isinstance(door, AnswersTaps):
-            self._show(door.answer_tap(to, detail))
+            self._show(partial(door.answer_tap, to, detail))
 
     def typing(self, door: Connector, to: Address, message_id: str) -> None:
         """An answer to this message is being made."""
         if isinstance(door, ShowsTyping):
-            self._show(door.typing(to, message_id=message_id))
+            self._show(partial(door.typing, to, message_id=message_id))
 
-    def _show(self, sign: Coroutine[None, None, None]) -> None:
+    def _show(self, sign: Sign) -> None:
         task = asyncio.create_task(_within_limit(sign))
         self._shown.add(task)
         task.add_done_callback(self._shown.discard)
 
 
-async def _within_limit(sign: Coroutine[None, None, None]) -> None:
+async def _within_limit(sign: Sign) -> None:
     try:
         async with asyncio.timeout(_LIMIT_S):
-            await sign
+            await sign()
     except Exception as error:
         # The edge of a sign: a door that breaks its promise costs the customer three dots.
         log.warning("signs.door.broke", error=type(error).__name__)

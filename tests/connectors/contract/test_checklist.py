@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import dataclasses
+import importlib
+import inspect
 from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
@@ -131,6 +133,25 @@ def test_pure_files_touch_no_network_and_no_clock(door: Connector) -> None:
 def test_a_door_does_not_print_its_secrets(door: Connector) -> None:
     assert ENV["ONETHREAD_SECRET_KEY"] not in repr(door)
     assert ENV["TWILIO_AUTH_TOKEN"] not in repr(door)
+
+
+@pytest.mark.parametrize(
+    "file", sorted((ROOT / "connectors").glob("[!_]*/verify.py")), ids=lambda f: f.parent.name
+)
+def test_what_a_door_can_do_is_asked_as_the_contract_says(file: Path) -> None:
+    module = importlib.import_module(f"connectors.{file.parent.name}.connector")
+    (door,) = [
+        kind
+        for kind in vars(module).values()
+        if inspect.isclass(kind) and kind.__module__ == module.__name__ and hasattr(kind, "verify")
+    ]
+    for able in vars(contract).values():
+        if not getattr(able, "_is_protocol", False):
+            continue
+        for name, promised in inspect.getmembers(able, inspect.isfunction):
+            if hasattr(door, name) and not name.startswith("_"):
+                kept = inspect.signature(getattr(door, name)).parameters
+                assert [*kept] == [*inspect.signature(promised).parameters], name
 
 
 def test_every_send_error_tells_the_house_one_thing() -> None:
