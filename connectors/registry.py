@@ -7,12 +7,14 @@ from collections.abc import Callable, Mapping
 from connectors._shared.settings import SettingsIncomplete
 from connectors.contract import Connector
 
+from .telegram.connector import Telegram
 from .twilio_sms.connector import TwilioSms
 from .webchat.connector import build as build_webchat
 
 Build = Callable[[Mapping[str, str]], Connector | None]
 
 BUILDERS: Mapping[str, Build] = {
+    "telegram": Telegram.from_env,
     "twilio_sms": TwilioSms.from_env,
     "webchat": build_webchat,
 }

@@ -36,6 +36,8 @@ ENV = {
     "TWILIO_ACCOUNT_SID": "AC" + "1" * 32,
     "TWILIO_AUTH_TOKEN": "a-token",
     "TWILIO_SMS_FROM": "+15550009000",
+    "TELEGRAM_BOT_TOKEN": "4242:a-bot-token",
+    "TELEGRAM_SECRET_TOKEN": "a-webhook-secret",
 }
 DOORS = {connector.key: connector for connector in registry.build(ENV).values()}
 TEXT = "Order 1042 is on its way. 👨‍👩‍👧‍👦 " * 400

@@ -1,0 +1,25 @@
+"""What a Telegram message can carry."""
+
+from __future__ import annotations
+
+from connectors.contract import Buttons, Capabilities, TextUnit
+
+CAPABILITIES = Capabilities(
+    text_max=4096,
+    text_unit=TextUnit.UTF16,
+    buttons=Buttons.NATIVE,
+    # One a row. Telegram takes 100 in all; more rows than a phone shows are better a numbered list.
+    buttons_max=12,
+    # Telegram sets no limit; a phone cuts off what is wider.
+    button_title_max=40,
+    tap_id_max_bytes=64,
+    typing=True,
+    # No echo, no way to ask, no receipts: an unclear send is sent once more.
+    resend_when_unknown=True,
+    links=(
+        "https://core.telegram.org/bots/api#sendmessage",
+        "https://core.telegram.org/bots/api#inlinekeyboardbutton",
+        "https://limits.tginfo.me/en",
+    ),
+    read_on="2026-11",
+)
