@@ -10,6 +10,7 @@ from connectors.contract import Connector
 from .telegram.connector import Telegram
 from .twilio_sms.connector import TwilioSms
 from .webchat.connector import build as build_webchat
+from .whatsapp_cloud.connector import WhatsAppCloud
 
 Build = Callable[[Mapping[str, str]], Connector | None]
 
@@ -17,6 +18,7 @@ BUILDERS: Mapping[str, Build] = {
     "telegram": Telegram.from_env,
     "twilio_sms": TwilioSms.from_env,
     "webchat": build_webchat,
+    "whatsapp_cloud": WhatsAppCloud.from_env,
 }
 
 
