@@ -19,6 +19,7 @@ from onethread.conversations.lanes import Lanes
 from onethread.conversations.turn import Talk
 from onethread.conversations.worker import Dispatcher
 from onethread.egress import sender
+from onethread.ingress import polling, registering
 from onethread.settings import Settings, SettingsError, environment
 from onethread.storage.engine import AWAY
 
@@ -69,6 +70,10 @@ async def work(house: House, stop: asyncio.Event) -> None:
         group.create_task(sender.run(house, stop), name="senders")
         group.create_task(effects.run(house.engines.lanes, talk, house.shop, stop), name="effects")
         group.create_task(_shred_bodies(house, stop), name="bodies")
+        group.create_task(registering.run(house.connectors, stop), name="registering")
+        group.create_task(
+            polling.run(house.engines.senders, house.vault, house.connectors, stop), name="polling"
+        )
 
 
 def talk_of(house: House) -> Talk:
