@@ -12,6 +12,7 @@ import pytest
 import pytest_asyncio
 
 from onethread.supervisor.postgres import EmbeddedPostgres
+from simulator.telegram import FakeTelegram
 from simulator.twilio import FakeTwilio
 from simulator.twilio.messages import SentMessage
 
@@ -20,6 +21,8 @@ from .running import RunningHouse
 ACCOUNT_SID = "AC" + "0" * 31 + "7"
 AUTH_TOKEN = "e2e-token-of-a-fake-account"
 SHOP_NUMBER = "+15550009000"
+BOT_TOKEN = "7:e2e-token-of-a-fake-bot"
+BOT_SECRET = "e2e-secret-of-a-fake-bot"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,7 @@ class Stage:
 
     house: RunningHouse
     twilio: FakeTwilio
+    telegram: FakeTelegram
     crash_folder: Path
     """A file in it, named like a crash point, kills the next process that passes there."""
 
@@ -44,12 +48,23 @@ class Stage:
         return self.sent_to(number)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All tests of the one stage run in one process, when several share the work."""
+    for item in items:
+        if "stage" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("stage"))
+
+
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
     house = RunningHouse(tmp_path_factory.mktemp("stage"))
-    async with FakeTwilio(
-        account_sid=ACCOUNT_SID, auth_token=AUTH_TOKEN, number=SHOP_NUMBER, house_url=house.url
-    ) as twilio:
+    async with (
+        FakeTwilio(
+            account_sid=ACCOUNT_SID, auth_token=AUTH_TOKEN, number=SHOP_NUMBER, house_url=house.url
+        ) as twilio,
+        FakeTelegram(token=BOT_TOKEN) as telegram,
+    ):
         crash_folder = house.folder / "crash"
         crash_folder.mkdir()
         house.add_env(
@@ -59,10 +74,15 @@ async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage
             TWILIO_AUTH_TOKEN=AUTH_TOKEN,
             TWILIO_SMS_FROM=SHOP_NUMBER,
             TWILIO_API_URL=twilio.api_url,
+            TELEGRAM_BOT_TOKEN=BOT_TOKEN,
+            TELEGRAM_SECRET_TOKEN=BOT_SECRET,
+            TELEGRAM_MODE="register",
+            TELEGRAM_API_URL=telegram.api_url,
         )
         try:
             await house.start()
-            yield Stage(house, twilio, crash_folder)
+            await telegram.until(lambda: telegram.webhook_url != "")
+            yield Stage(house, twilio, telegram, crash_folder)
         finally:
             left = await house.stop()
             await asyncio.to_thread(EmbeddedPostgres(house.folder / "data" / "postgres").destroy)

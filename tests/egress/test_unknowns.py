@@ -47,7 +47,7 @@ async def test_fifty_lost_answers_without_an_echo_are_settled_by_asking(office: 
 async def test_an_answer_slower_than_we_wait_is_settled_too(
     office: PostOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("connectors._shared.twilio.api._TOTAL_S", 0.5)
+    monkeypatch.setattr("connectors._shared.rest._TOTAL_S", 0.5)
     await office.say(await office.customer(ANN), "one", "two")
     office.twilio.faults.add("hang_after_accept", seconds=5)
     async with office.sending(echo_wait_s=0.5):

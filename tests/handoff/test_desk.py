@@ -134,7 +134,7 @@ async def test_only_a_supervisor_puts_anothers_conversation_back(site: Site, hou
 HOSTILE = (
     "<script>alert(1)</script>",
     "<img src=x onerror=alert(1)>",
-    "{{ 7*7 }}",
+    "{{ 1234*1001 }}",
     "\"'><svg/onload=alert(1)>",
 )
 
@@ -153,7 +153,7 @@ async def test_what_a_customer_writes_is_inert_everywhere(site: Site, house: Hou
             (await person.http.get(f"/desk/fragments/thread/{customer}")).text,
         ):
             assert "<script>alert" not in page and "<img src=x" not in page and "<svg/onload" not in page
-            assert "49" not in page.replace(str(customer), "") or "{{" not in hostile
+            assert "1235234" not in page
 
 
 async def test_a_message_without_a_turn_is_shown_as_being_answered(site: Site, house: House) -> None:
