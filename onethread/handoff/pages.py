@@ -16,6 +16,7 @@ from onethread.storage import agents, desk
 from onethread.storage.addresses import reply_address
 from onethread.storage.agents import Session
 from onethread.storage.desk import Shelf
+from onethread.storage.notices import list_notices
 from onethread.storage.threads import read_latest
 from onethread.web.limits import Windows
 from onethread.web.templates import Templates
@@ -71,6 +72,12 @@ class Pages:
                 values |= await self._thread(conn, session, customer_id, before)
         values.setdefault("head", None)
         return self._templates.render("desk/desk.html", problem=problem, **values)
+
+    async def notices(self) -> str:
+        """What platforms said that is nobody's message."""
+        async with self._engine.connect() as conn:
+            found = await list_notices(conn)
+        return self._templates.render("desk/notices.html", notices=found)
 
     async def list_fragment(self, session: Session, shelf: Shelf) -> str:
         """The list alone, for a page that is open."""

@@ -63,24 +63,7 @@ def blueprint(house: DeskHouse, templates: Templates, own: frozenset[str]) -> Bl
     signing.add_routes(routes, house=house, templates=templates, sessions=sessions)
     welcome.add_routes(routes, house=house, templates=templates, sessions=sessions, passwords=passwords)
 
-    @routes.get("/")
-    async def queue(request: Request) -> HTTPResponse:
-        return html(await show.desk(request.ctx.session, pages.shelf_of(request), None))
-
-    @routes.get("/c/<customer_id:uuid>")
-    async def thread(request: Request, customer_id: UUID) -> HTTPResponse:
-        page = await show.desk(
-            request.ctx.session, pages.shelf_of(request), customer_id, before=pages.before_of(request)
-        )
-        return html(page)
-
-    @routes.get("/fragments/list")
-    async def list_fragment(request: Request) -> HTTPResponse:
-        return html(await show.list_fragment(request.ctx.session, pages.shelf_of(request)))
-
-    @routes.get("/fragments/thread/<customer_id:uuid>")
-    async def thread_fragment(request: Request, customer_id: UUID) -> HTTPResponse:
-        return html(await show.thread_fragment(request.ctx.session, pages.shelf_of(request), customer_id))
+    _add_pages(routes, show)
 
     def add_act(name: str, act: Act) -> None:
         async def run(request: Request, customer_id: UUID) -> HTTPResponse:
@@ -113,6 +96,31 @@ def blueprint(house: DeskHouse, templates: Templates, own: frozenset[str]) -> Bl
     routes.add_websocket_route(live, "/live", name="live")
     _run_beside(routes, feed)
     return routes
+
+
+def _add_pages(routes: Blueprint, show: pages.Pages) -> None:
+    @routes.get("/")
+    async def queue(request: Request) -> HTTPResponse:
+        return html(await show.desk(request.ctx.session, pages.shelf_of(request), None))
+
+    @routes.get("/c/<customer_id:uuid>")
+    async def thread(request: Request, customer_id: UUID) -> HTTPResponse:
+        page = await show.desk(
+            request.ctx.session, pages.shelf_of(request), customer_id, before=pages.before_of(request)
+        )
+        return html(page)
+
+    @routes.get("/notices")
+    async def notices(request: Request) -> HTTPResponse:
+        return html(await show.notices())
+
+    @routes.get("/fragments/list")
+    async def list_fragment(request: Request) -> HTTPResponse:
+        return html(await show.list_fragment(request.ctx.session, pages.shelf_of(request)))
+
+    @routes.get("/fragments/thread/<customer_id:uuid>")
+    async def thread_fragment(request: Request, customer_id: UUID) -> HTTPResponse:
+        return html(await show.thread_fragment(request.ctx.session, pages.shelf_of(request), customer_id))
 
 
 def _run_beside(routes: Blueprint, feed: DeskFeed) -> None:

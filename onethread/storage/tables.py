@@ -137,6 +137,7 @@ inbox = Table(
     Index("ix_inbox_pending", "id", postgresql_where=text("status = 'pending'")),
     Index("ix_inbox_address_id", "address_id", postgresql_where=text("status = 'pending'")),
     Index("ix_inbox_dead", "id", postgresql_where=text("status = 'dead'")),
+    Index("ix_inbox_nobodys", "id", postgresql_where=text("address_key = ''")),
 )
 
 # -- the conversation --------------------------------------------------------------------------
