@@ -1,4 +1,4 @@
-"""One whole house and one fake Twilio for the tests of the real path."""
+"""One whole house and its fake platforms for the tests of the real path."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import pytest
 import pytest_asyncio
 
 from onethread.supervisor.postgres import EmbeddedPostgres
+from simulator.meta import FakeMeta
 from simulator.telegram import FakeTelegram
 from simulator.twilio import FakeTwilio
 from simulator.twilio.messages import SentMessage
@@ -23,6 +24,10 @@ AUTH_TOKEN = "e2e-token-of-a-fake-account"
 SHOP_NUMBER = "+15550009000"
 BOT_TOKEN = "7:e2e-token-of-a-fake-bot"
 BOT_SECRET = "e2e-secret-of-a-fake-bot"
+WHATSAPP_NUMBER = "100000000000007"
+WHATSAPP_TOKEN = "e2e-token-of-a-fake-app"
+WHATSAPP_SECRET = "e2e-secret-of-a-fake-app"
+WHATSAPP_VERIFY = "e2e-word-for-the-handshake"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,7 @@ class Stage:
     house: RunningHouse
     twilio: FakeTwilio
     telegram: FakeTelegram
+    meta: FakeMeta
     crash_folder: Path
     """A file in it, named like a crash point, kills the next process that passes there."""
 
@@ -64,6 +70,12 @@ async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage
             account_sid=ACCOUNT_SID, auth_token=AUTH_TOKEN, number=SHOP_NUMBER, house_url=house.url
         ) as twilio,
         FakeTelegram(token=BOT_TOKEN) as telegram,
+        FakeMeta(
+            phone_number_id=WHATSAPP_NUMBER,
+            access_token=WHATSAPP_TOKEN,
+            app_secret=WHATSAPP_SECRET,
+            house_url=house.url,
+        ) as meta,
     ):
         crash_folder = house.folder / "crash"
         crash_folder.mkdir()
@@ -78,11 +90,16 @@ async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage
             TELEGRAM_SECRET_TOKEN=BOT_SECRET,
             TELEGRAM_MODE="register",
             TELEGRAM_API_URL=telegram.api_url,
+            WHATSAPP_PHONE_NUMBER_ID=WHATSAPP_NUMBER,
+            WHATSAPP_ACCESS_TOKEN=WHATSAPP_TOKEN,
+            WHATSAPP_APP_SECRET=WHATSAPP_SECRET,
+            WHATSAPP_VERIFY_TOKEN=WHATSAPP_VERIFY,
+            WHATSAPP_API_URL=meta.api_url,
         )
         try:
             await house.start()
             await telegram.until(lambda: telegram.webhook_url != "")
-            yield Stage(house, twilio, telegram, crash_folder)
+            yield Stage(house, twilio, telegram, meta, crash_folder)
         finally:
             left = await house.stop()
             await asyncio.to_thread(EmbeddedPostgres(house.folder / "data" / "postgres").destroy)
