@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from onethread.orders import Effect, Order, OrderState, Verdict, verdict
 
-from .order_texts import OFFERS_PERSON, day, state_response, values
+from .order_texts import OFFERS_PERSON, arrival_response, day, state_response, values
 from .turn import Turn
 
 ORDER_STATUS = "order_status"
@@ -59,6 +59,11 @@ def tell(turn: Turn, task: str, order: Order) -> None:
         _send_invoice(turn, order)
     else:
         _say(turn, state_response(order, turn.today), order)
+
+
+def tell_arrival(turn: Turn, order: Order) -> None:
+    """Answer "and when does it come?" for an order whose state was told before."""
+    _say(turn, arrival_response(order, turn.today), order)
 
 
 def ask_shop(turn: Turn, effect: Effect, order: Order, note: str = "") -> None:

@@ -44,6 +44,23 @@ def state_response(order: Order, today: date) -> str:
             assert_never(order.state)
 
 
+def arrival_response(order: Order, today: date) -> str:
+    """The short response that tells no more than the day; the whole state where a day alone would mislead."""
+    match state_response(order, today):
+        case "utter_order_paid" | "utter_order_packed":
+            return "utter_arrival_by"
+        case "utter_order_shipped" | "utter_order_shipped_untracked":
+            return "utter_arrival_by"
+        case "utter_order_delayed":
+            return "utter_arrival_delayed"
+        case "utter_order_out_for_delivery":
+            return "utter_arrival_today"
+        case "utter_order_delivered" | "utter_order_delivered_untracked":
+            return "utter_arrival_was"
+        case whole:
+            return whole
+
+
 OFFERS_PERSON = frozenset(
     {
         "utter_order_late",

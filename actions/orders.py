@@ -15,8 +15,9 @@ from .order_tasks import (
     TASKS,
     ask_shop,
     tell,
+    tell_arrival,
 )
-from .questions import answer_how_to
+from .questions import answer_how_to, asks_the_day
 from .turn import HouseAction, Turn
 from .understanding import answer_not_understood
 
@@ -33,7 +34,12 @@ class OrderStatus(HouseAction):
         return "action_order_status"
 
     async def answer(self, turn: Turn) -> None:
-        await do_task(turn, ORDER_STATUS)
+        order = await find_again(turn) if asks_the_day(turn) else None
+        if order is None:
+            await do_task(turn, ORDER_STATUS)
+            return
+        turn.set(order_task=ORDER_STATUS)
+        tell_arrival(turn, order)
 
 
 class CancelOrder(HouseAction):

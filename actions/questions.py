@@ -7,7 +7,7 @@ import re
 from onethread.knowledge import Entry
 
 from .finding import find_order, has_focus
-from .order_tasks import ORDER_STATUS, tell
+from .order_tasks import ORDER_STATUS, REFUND_STATUS, tell_arrival
 from .turn import HouseAction, Turn
 
 ANY_TOPIC_FROM = 0.30
@@ -26,6 +26,13 @@ _ASKS_WHEN = {
         r"(?=.*\b(when|arriv\w*|here|there|come|comes|coming|late|yet|eta|today|tomorrow|get)\b)"
     )
 }
+_ASKS_THE_DAY = {
+    "en": re.compile(
+        r"\bwhen\b|\barriv|\beta\b|\bhow (long|soon)\b|\b(what|which) day\b|\b(by|today|tomorrow)\b"
+    )
+}
+_OWN_MONEY = {"en": re.compile(r"\b(where|when|got|received|yet)\b.*\bmy\b", re.I)}
+"""Asks after one's own refund: about an order, not how refunds go."""
 _QUESTIONS = {
     "en": re.compile(
         r"\?|^\W*(how|what|where|when|who|which|why|can|could|may|do|does|is|are|will|would|should)\b", re.I
@@ -45,7 +52,7 @@ class AnswerQuestion(HouseAction):
         if turn.said.intent == "delivery_info" and asks_when(turn):
             order = await find_order(turn, ORDER_STATUS)
             if order is not None:
-                tell(turn, ORDER_STATUS, order)
+                tell_arrival(turn, order)
             return
         entry = entry_for(turn, turn.said.intent)
         if entry is None:
@@ -59,6 +66,9 @@ class AnswerQuestion(HouseAction):
 def answer_how_to(turn: Turn, topic: str) -> bool:
     """Answer a general question about returns, refunds or invoices; False when it is about one order."""
     if turn.said.has_details or not is_question(turn):
+        return False
+    own = _OWN_MONEY.get(turn.facts.language)
+    if topic == REFUND_STATUS and own is not None and own.search(turn.said.text):
         return False
     entry = _best(turn, topic, HOW_TO_FROM)
     if entry is None:
@@ -100,6 +110,14 @@ def asks_when(turn: Turn) -> bool:
     """Whether the message asks when "it" comes, and there is an order "it" can be."""
     pattern = _ASKS_WHEN.get(turn.facts.language)
     return pattern is not None and has_focus(turn) and pattern.search(turn.said.text.lower()) is not None
+
+
+def asks_the_day(turn: Turn) -> bool:
+    """Whether the message asks for no more than the day "it" comes."""
+    pattern = _ASKS_THE_DAY.get(turn.facts.language)
+    text = turn.said.text.lower()
+    asked = pattern is not None and pattern.search(text) is not None and "where" not in text
+    return asked and not turn.said.has_details and asks_when(turn)
 
 
 def is_question(turn: Turn) -> bool:

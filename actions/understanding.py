@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .finding import find_order
-from .order_tasks import ORDER_STATUS, tell
+from .order_tasks import ORDER_STATUS, tell_arrival
 from .questions import asks_when, resume, sure_entry
 from .turn import Button, HouseAction, Turn
 
@@ -28,7 +28,7 @@ async def answer_not_understood(
     if asks_when(turn):
         order = await find_order(turn, ORDER_STATUS)
         if order is not None:
-            tell(turn, ORDER_STATUS, order)
+            tell_arrival(turn, order)
         return
     entry = sure_entry(turn)
     if entry is not None:
