@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from onethread.knowledge import KnowledgePort
 from onethread.orders import OrdersPort
 
+from .guesses import Guesses
+
 
 @dataclass(frozen=True, slots=True)
 class Dependencies:
@@ -20,6 +22,7 @@ class Dependencies:
     """Language -> intent -> title of its button."""
     proof_key: bytes
     """Signs what a conversation showed to know."""
+    guesses: Guesses = field(default_factory=Guesses)
     clock: Callable[[], float] = field(default=time.time)
     """Seconds since 1970; only used when a message carries no time."""
 

@@ -23,6 +23,7 @@ async def find_order(turn: Turn, task: str) -> Order | None:
     typed_now = turn.said.contact
     if typed_now is not None:
         turn.set(order_proof=turn.prover.token(typed_now, turn.today))
+        turn.use.guesses.typed(turn.prover.sender, turn.prover.digest(typed_now))
     named = turn.said.order_number or await _number_of_tracking(turn) or await _own_number_in_text(turn)
     turn.set(order_task=task)
     claims = turn.prover.is_fresh(turn.slot("order_proof"), turn.today)
@@ -47,7 +48,9 @@ def is_proved(turn: Turn, order: Order) -> bool:
     """Whether this turn may tell about `order`."""
     if owns(turn.facts, order):
         return True
-    return not _is_locked(turn) and turn.prover.knows(turn.slot("order_proof"), order, turn.today)
+    return not _is_locked(turn, order.number) and turn.prover.knows(
+        turn.slot("order_proof"), order, turn.today
+    )
 
 
 async def find_again(turn: Turn) -> Order | None:
@@ -134,11 +137,14 @@ def _refuse(turn: Turn, number: str) -> None:
         _ask(turn, "utter_ask_proof", {"order_number": number})
         return
     turn.set(wrong_tries=float(turn.slot("wrong_tries") or 0) + 1)
-    if _is_locked(turn):
+    turn.use.guesses.missed(turn.prover.sender, number, turn.now)
+    if _is_locked(turn, number):
         turn.call_person("utter_proof_locked", "locked_out")
         return
     _ask(turn, "utter_proof_wrong")
 
 
-def _is_locked(turn: Turn) -> bool:
-    return float(turn.slot("wrong_tries") or 0) >= TRIES_MAX
+def _is_locked(turn: Turn, number: str = "") -> bool:
+    if float(turn.slot("wrong_tries") or 0) >= TRIES_MAX:
+        return True
+    return bool(number) and turn.use.guesses.are_too_many(turn.prover.sender, number, turn.now)

@@ -170,3 +170,33 @@ async def test_the_kept_proof_shows_no_contact(client: httpx.AsyncClient) -> Non
     talk = Talk(client, phone=None)
     await talk.say("1042 demo@example.com", "order_status")
     assert "demo" not in repr({name: value for name, value in talk.slots.items() if name != "language"})
+
+
+async def test_a_new_conversation_does_not_give_a_guesser_new_tries(client: httpx.AsyncClient) -> None:
+    for number in range(10):
+        reply = await Talk(client, phone=None).say(f"1042 guess{number}@example.com", "order_status")
+        assert not leaks(reply.text)
+    late = await Talk(client, phone=None).say("1042 demo@example.com", "order_status")
+    assert late.keys == ["utter_proof_locked"]
+    assert late.directives == [{"type": "handoff.requested", "reason": "locked_out"}]
+    other = await Talk(client, phone=None).say("where is order 1050, mail x@example.com", "order_status")
+    assert other.keys == ["utter_proof_wrong"], "other orders are not shut"
+    owner = await Talk(client, phone="+15551230001").say("where is my order 1042", "order_status")
+    assert owner.keys == ["utter_order_shipped"], "nobody shuts out the phone that placed the order"
+
+
+async def test_a_known_email_cannot_be_tried_on_every_order(client: httpx.AsyncClient) -> None:
+    for number in range(9001, 9011):
+        talk = Talk(client, phone=None)
+        await talk.say("my order, demo@example.com", "order_status")
+        await talk.say(f"order {number}", "give_details")
+    found = await Talk(client, phone=None).say("1042 demo@example.com", "order_status")
+    assert found.keys == ["utter_proof_locked"]
+
+
+async def test_after_an_hour_guessing_is_forgotten(client: httpx.AsyncClient) -> None:
+    for number in range(10):
+        await Talk(client, phone=None).say(f"1042 guess{number}@example.com", "order_status")
+    later = Talk(client, phone=None)
+    later.now += 3_700
+    assert (await later.say("1042 demo@example.com", "order_status")).keys == ["utter_order_shipped"]
