@@ -6,10 +6,11 @@ directory) from what its supervisor wrote for commands run beside it. Each conne
 
 import os
 from collections.abc import Mapping
+from io import StringIO
 from pathlib import Path
 from typing import Self
 
-from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -112,10 +113,18 @@ def data_dir(env: Mapping[str, str]) -> Path:
 
 
 def _fill(env: dict[str, str], path: Path) -> None:
-    if path.is_file():
-        for name, value in dotenv_values(path, interpolate=False).items():
-            if value is not None:
-                env.setdefault(name, value)
+    if not path.is_file():
+        return
+    try:
+        lines = list(parse_stream(StringIO(path.read_text(encoding="utf-8"))))
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} cannot be read: {type(error).__name__}.") from error
+    broken = [str(line.original.line) for line in lines if line.error or "\x00" in line.original.string]
+    if broken:  # a setting skipped in silence would be looked for at the wrong end
+        raise SettingsError(f"{path} cannot be understood at line {', '.join(broken)}.")
+    for line in lines:
+        if line.key is not None and line.value is not None:
+            env.setdefault(line.key, line.value)
 
 
 def _sentence(error: ValidationError) -> str:

@@ -54,3 +54,14 @@ def test_commands_beside_a_running_instance_learn_its_settings(tmp_path: Path) -
     merged = environment({"ONETHREAD_DATA_DIR": str(tmp_path), "REDIS_URL": "redis://mine"}, tmp_path)
     assert merged["DATABASE_URL"] == "postgresql://from-instance/x"
     assert merged["REDIS_URL"] == "redis://mine"
+
+
+@pytest.mark.parametrize(
+    "written", [b'A="unclosed\nB=1\n', b"A=1\n\xff\xfe=2\n", b"A=1\n===\n", b"A=1\x00\n"], ids=repr
+)
+def test_a_broken_env_file_is_one_sentence_without_its_values(tmp_path: Path, written: bytes) -> None:
+    (tmp_path / ".env").write_bytes(written)
+    with pytest.raises(SettingsError) as caught:
+        environment({}, tmp_path, beside_instance=False)
+    assert ".env cannot be" in str(caught.value)
+    assert "unclosed" not in str(caught.value)

@@ -5,6 +5,8 @@ import importlib.util
 import sys
 from collections.abc import Sequence
 
+from onethread.settings import SettingsError
+
 COMMANDS = {
     "up": "start everything and stay in the foreground; Ctrl-C stops it",
     "down": "stop the instance of a data directory",
@@ -43,6 +45,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return int(importlib.import_module(f"onethread.cli.{command}").main(rest))
     except KeyboardInterrupt:
         return 130
+    except SettingsError as error:
+        sys.stderr.write(f"onethread: {error}\n")
+        return 2
 
 
 def available() -> dict[str, str]:
