@@ -121,7 +121,8 @@ class Lanes:
             place = tap_place(head.tap)
             spoken = None if place is None else await spoken_at(conn, customer_id, place[0])
             return Burst([head], None if place is None else chosen_by_tap(spoken, place[1]))
-        shown = await last_spoken(conn, head.address_id)
+        # What was typed before an answer came is no choice among what that answer offers.
+        shown = await last_spoken(conn, head.address_id, head.received_at)
 
         def choice(row: Pending) -> Choice | None:
             return chosen_by_text(row.text, shown) if row.kind == InboundKind.TEXT else None

@@ -258,14 +258,15 @@ async def read_pending(
     return [PendingMessage(row.provider_message_id, row.text, row.received_at) for row in found]
 
 
-async def last_spoken(conn: AsyncConnection, address_id: AddressId) -> tuple[Spoken, ...]:
-    """The messages of the bot's latest turn at this address and the house's since then, in order."""
+async def last_spoken(conn: AsyncConnection, address_id: AddressId, at: datetime) -> tuple[Spoken, ...]:
+    """What the bot's latest turn before `at` said at this address, and the house since then, in order."""
     found = await conn.execute(
         select(messages.c.seq, messages.c.turn_id, messages.c.content, messages.c.author)
         .where(
             messages.c.address_id == address_id,
             messages.c.direction == "out",
             messages.c.author.in_(("bot", "house")),
+            messages.c.created_at < at,
         )
         .order_by(messages.c.seq.desc())
         .limit(6)

@@ -111,3 +111,13 @@ async def test_the_number_typed_under_the_houses_own_words_is_a_choice(play: Sta
     play.rasa.answer = echo
     await play.turn("1")
     assert play.rasa.texts()[-1] == "A person"
+
+
+async def test_a_number_typed_before_an_answer_came_belongs_to_what_was_shown_then(play: Stage) -> None:
+    play.rasa.answer = offers
+    await play.turn("hi")
+    await play.receive("something slow")
+    await play.receive("2")
+    play.rasa.answer = echo
+    await play.lanes.work(await play.customer())
+    assert play.rasa.texts()[-2:] == ["something slow", "Cancel it"]
