@@ -31,6 +31,7 @@ async def open_desk(
     await page.get_by_label("Password").fill(PASSWORD)
     await page.get_by_role("button", name="Sign in").click()
     await expect(page.get_by_role("navigation", name="Lists")).to_be_visible()
+    await expect(page.locator('body[data-live="yes"]')).to_be_visible()  # from here on it hears keys
     return page
 
 

@@ -247,6 +247,7 @@ function connect() {
   socket = new WebSocket(url);
   socket.addEventListener("open", () => {
     line.textContent = "";
+    body.dataset.live = "yes";
     if (tries) ["list", "thread"].forEach(refresh);
     tries = 0;
     socket.send(JSON.stringify({ watch: customer || null }));
@@ -259,6 +260,7 @@ function connect() {
   socket.addEventListener("close", (event) => {
     if (event.code === 4401) location.reload();
     line.textContent = "Connecting…";
+    body.dataset.live = "no";
     const wait = BACK_OFF_MS[Math.min(tries, BACK_OFF_MS.length - 1)];
     tries += 1;
     setTimeout(connect, wait * (0.75 + Math.random() / 2));
