@@ -1,12 +1,18 @@
 """The contract between the doors and the house. Imports the standard library only."""
 
-from .capabilities import Buttons, Capabilities, TextUnit
+from .capabilities import Buttons, Capabilities, Pace, TextUnit
 from .connector import (
     AnswersHandshake,
     AnswersTaps,
     ChecksCredentials,
     Connector,
+    ListsInbound,
+    LocatesMedia,
     LooksUpSends,
+    MarksRead,
+    MediaSource,
+    Missed,
+    OffersLink,
     Polled,
     Polls,
     Registers,
@@ -46,6 +52,7 @@ from .messages import (
     Receipt,
     ReceiptStatus,
     Sent,
+    Template,
     WebhookRequest,
 )
 
@@ -69,11 +76,18 @@ __all__ = [
     "InboundEvent",
     "InboundKind",
     "InboundMessage",
+    "ListsInbound",
+    "LocatesMedia",
     "LooksUpSends",
+    "MarksRead",
     "MediaRef",
+    "MediaSource",
+    "Missed",
+    "OffersLink",
     "OptedOut",
     "OutboundMessage",
     "OutcomeUnknown",
+    "Pace",
     "Part",
     "PayloadInvalid",
     "PlatformUnavailable",
@@ -90,6 +104,7 @@ __all__ = [
     "Sent",
     "ShowsTyping",
     "SignatureInvalid",
+    "Template",
     "TextUnit",
     "UnknownAccount",
     "WebhookRequest",

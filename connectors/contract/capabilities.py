@@ -21,6 +21,14 @@ class Buttons(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Pace:
+    """A token bucket: one request each `every_s` seconds in the long run, `burst` of them at once."""
+
+    every_s: float
+    burst: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Capabilities:
     """Limits of one connector. Lengths are in `text_unit`s unless a field says otherwise.
 
@@ -56,5 +64,13 @@ class Capabilities:
     """A lone STOP, CANCEL, END .. opts out; False where the customer can close the window and may mean it."""
     carrier_answers_stop: bool = False
     """The carrier itself confirms STOP words; the house stays silent on them."""
+    window_s: float | None = None
+    """Free text may be sent only so long after the customer's last message; None: always."""
+    templates: bool = False
+    """Approved templates can be sent, inside and outside of the window."""
+    pace: Pace | None = None
+    """What the account as a whole may send; None: the platform does not say."""
+    address_pace: Pace | None = None
+    """What one address may be sent."""
     links: tuple[str, ...] = ()
     read_on: str = ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
 from .capabilities import Capabilities
@@ -11,6 +11,8 @@ from .messages import (
     Address,
     Channel,
     InboundEvent,
+    InboundMessage,
+    MediaRef,
     OutboundMessage,
     Part,
     Sent,
@@ -76,6 +78,59 @@ class LooksUpSends(Protocol):
 class ShowsTyping(Protocol):
     async def typing(self, to: Address, *, message_id: str = "") -> None:
         """Best effort; must not raise. `message_id`: the platform's id of the message being answered."""
+
+
+@runtime_checkable
+class MarksRead(Protocol):
+    async def mark_read(self, to: Address, *, message_id: str) -> None:
+        """Show the customer that the message was seen. Best effort; must not raise."""
+
+
+@dataclass(frozen=True, slots=True)
+class MediaSource:
+    """Where a file can be fetched now, and how."""
+
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Go to `hosts[0]` alone, never along with a redirect."""
+    hosts: tuple[str, ...] = ()
+    """The only hosts (with `:port` where it is not the scheme's own) a request may go to, redirects included;
+    one that starts with a dot allows whatever ends in it."""
+
+
+@runtime_checkable
+class LocatesMedia(Protocol):
+    async def locate_media(self, item: MediaRef) -> MediaSource:
+        """Turn the platform's handle into an address; fetches nothing itself.
+
+        Raises a `SendError`: `Retryable` to ask again later, `Final` when the platform has it no more.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """What a platform says it has received for us, and `raw`, its words."""
+
+    message: InboundMessage
+    raw: bytes
+
+
+@runtime_checkable
+class ListsInbound(Protocol):
+    async def list_inbound(self, since: float) -> Sequence[Missed]:
+        """Every message received since `since` (epoch s), oldest first, with the ids webhooks give them.
+
+        Raises `SendError`.
+        """
+
+
+@runtime_checkable
+class OffersLink(Protocol):
+    async def link_with(self, token: str) -> str | None:
+        """A link that opens a chat with this account, which then tells us `token`; None: there is none.
+
+        `token`: at most 64 of `A-Za-z0-9_-`. Raises `SendError`.
+        """
 
 
 @runtime_checkable

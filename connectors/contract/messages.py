@@ -166,12 +166,25 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class Template:
+    """A text the platform approved before, for when free text is not allowed."""
+
+    name: str
+    """What the platform knows it by."""
+    language: str
+    variables: tuple[str, ...] = ()
+    """Fill {{1}}, {{2}} .. in order."""
+
+
+@dataclass(frozen=True, slots=True)
 class OutboundMessage:
     """What the house wants said, before any channel's limits."""
 
     text: str
     buttons: tuple[Button, ...] = ()
     media: tuple[MediaRef, ...] = ()
+    template: Template | None = None
+    """Sent instead of `text`, which then says for people what the template says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +194,7 @@ class Part:
     text: str
     buttons: tuple[Button, ...] = ()
     media: tuple[MediaRef, ...] = ()
+    template: Template | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,7 @@ addresses = Table(
     _time("opted_out_at"),
     Column("undeliverable", Text, comment="why sends are held back, for people"),
     _time("disclosed_at"),
+    _time("heard_at"),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=_NOW),
     UniqueConstraint("connector", "account", "key"),
     Index("ix_addresses_customer_id", "customer_id"),
@@ -255,22 +256,26 @@ outbox = Table(
     Column("attempts", Integer, nullable=False, server_default="0"),
     _time("due_at", now=True),
     _time("sending_since"),
+    Column(
+        "sent_again", Boolean, nullable=False, server_default=text("false"), comment="after a failed receipt"
+    ),
     Column("provider_message_id", Text),
     Column("error", Text),
     Column("error_code", Text),
     _time("created_at", now=True),
     _time("updated_at", now=True),
     CheckConstraint(
-        "status in ('queued','sending','unknown','sent','delivered','read','failed','suppressed')",
+        "status in ('queued','held','sending','unknown','sent','delivered','read','failed','suppressed')",
         name="status",
     ),
-    CheckConstraint("purpose in ('reply','agent','apology','notice','consent')", name="purpose"),
+    CheckConstraint("purpose in ('reply','agent','apology','notice','consent','reopening')", name="purpose"),
     Index(
         "ix_outbox_open",
         "address_id",
         "id",
         postgresql_where=text("status in ('queued', 'sending')"),
     ),
+    Index("ix_outbox_held", "address_id", postgresql_where=text("status = 'held'")),
     Index("ix_outbox_unknown", "due_at", postgresql_where=text("status = 'unknown'")),
     Index("ix_outbox_provider", "provider_message_id"),
     Index("ix_outbox_message_id", "message_id"),
@@ -307,6 +312,44 @@ consent_events = Table(
     Column("scope", Text, nullable=False, server_default="all", comment="all, or marketing alone"),
     CheckConstraint("action in ('stop', 'start')", name="action"),
     CheckConstraint("scope in ('all', 'marketing')", name="scope"),
+)
+
+cursors = Table(
+    "cursors",
+    metadata,
+    # How far a job has come with an account.
+    Column("connector", Text, primary_key=True),
+    Column("account", Text, primary_key=True),
+    Column("job", Text, primary_key=True),
+    _time("at", nullable=False),
+)
+
+media = Table(
+    "media",
+    metadata,
+    # Files in both directions. Customers' ones are `waiting` until a job has fetched them.
+    Column("id", Uuid, primary_key=True, server_default=_NEW_ID),
+    Column("direction", Text, nullable=False),
+    Column("connector", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("inbox_id", BigInteger, ForeignKey("inbox.id"), comment="the message it came with"),
+    Column("place", Integer, nullable=False, server_default="0", comment="0, 1 .. in that message"),
+    Column("customer_id", Uuid, ForeignKey("customers.id"), comment="known once it is in a thread"),
+    Column("agent_id", Uuid, ForeignKey("agents.id"), comment="who attached it at the desk"),
+    Column("ref", Text, nullable=False, server_default="", comment="the platform's handle"),
+    Column("file_name", Text, nullable=False, server_default=""),
+    Column("content_type", Text, nullable=False, server_default="", comment="found in the bytes once stored"),
+    Column("size", BigInteger, comment="bytes"),
+    Column("sha256", LargeBinary),
+    Column("status", Text, nullable=False, server_default="waiting"),
+    Column("reason", Text, comment="why it is refused or failed, for people"),
+    _time("created_at", now=True),
+    _time("stored_at"),
+    UniqueConstraint("inbox_id", "place"),
+    CheckConstraint("direction in ('in', 'out')", name="direction"),
+    CheckConstraint("status in ('waiting', 'stored', 'refused', 'failed', 'gone')", name="status"),
+    Index("ix_media_customer_id", "customer_id"),
+    Index("ix_media_stored_at", "stored_at", postgresql_where=text("status = 'stored'")),
 )
 
 # -- people and sessions -----------------------------------------------------------------------
