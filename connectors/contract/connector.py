@@ -134,6 +134,12 @@ class OffersLink(Protocol):
 
 
 @runtime_checkable
+class Reopens(Protocol):
+    reopening: OutboundMessage | None
+    """A template that asks a customer to write again, and its words; None: none is configured."""
+
+
+@runtime_checkable
 class AnswersTaps(Protocol):
     async def answer_tap(self, to: Address, detail: Mapping[str, object]) -> None:
         """Tell the app that a tap arrived, so that it stops waiting; `detail` is the tap's own.

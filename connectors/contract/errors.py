@@ -47,7 +47,8 @@ class Retryable(SendError):
 class RateLimited(Retryable):
     """The platform asks to wait `retry_after` seconds (None: it did not say).
 
-    `whole_account`: the limit is the account's, so its other addresses wait too.
+    `whole_account`: the limit is the account's, so its other addresses wait too. `growth`: each further wait
+    is so many times as long.
     """
 
     def __init__(
@@ -57,14 +58,24 @@ class RateLimited(Retryable):
         code: str | None = None,
         retry_after: float | None = None,
         whole_account: bool = False,
+        growth: float = 2.0,
     ) -> None:
         super().__init__(message, code=code)
         self.retry_after = retry_after
         self.whole_account = whole_account
+        self.growth = growth
 
 
 class PlatformUnavailable(Retryable):
     """The platform could not be reached, or said it could not serve, before it took the message."""
+
+
+class NotDelivered(Retryable):
+    """A receipt's word: taken, and not delivered for what may pass. It is sent once more, much later."""
+
+
+class RecipientAway(NotDelivered):
+    """The handset could not be reached; when it cannot the second time, the address is undeliverable."""
 
 
 class Final(SendError):
