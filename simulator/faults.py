@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import asdict, dataclass
 from enum import StrEnum
+
+from .http import Dropped, Response
+
+_HUGE_BYTES = 5_000_000
 
 
 class FaultKind(StrEnum):
@@ -27,9 +33,16 @@ class FaultKind(StrEnum):
     """Takes the message and answers after `seconds`."""
     HTML = "html"
     """Takes the message and answers 200 with a page of HTML."""
+    EMPTY = "empty"
+    """Takes the message and answers 200 with nothing."""
+    HUGE = "huge"
+    """Takes the message and answers 200 with 5 MB of JSON that says nothing."""
+    TRICKLE = "trickle"
+    """Takes the message and answers with a byte each `seconds`."""
     NO_CALLBACKS = "no_callbacks"
     """Takes the message; its states are never reported."""
     CALLBACKS_REVERSED = "callbacks_reversed"
+    CALLBACKS_SHUFFLED = "callbacks_shuffled"
     CALLBACKS_DOUBLED = "callbacks_doubled"
     CALLBACKS_EARLY = "callbacks_early"
     """All states are reported before the create request is answered."""
@@ -67,6 +80,10 @@ class Faults:
         """Misbehave at the next `times` create requests that no earlier fault takes."""
         self._queue.append(Fault(FaultKind(kind), times, seconds, code, silent))
 
+    def shown(self) -> list[dict[str, object]]:
+        """What is still to come."""
+        return [asdict(fault) for fault in self._queue]
+
     def clear(self) -> None:
         """Behave from now on."""
         self._queue.clear()
@@ -80,3 +97,33 @@ class Faults:
         if fault.times <= 0:
             self._queue.pop(0)
         return fault
+
+
+async def answer_under(fault: Fault | None, answer: Response) -> Response:
+    """The answer to a message that was taken, as the fault has it; raises `Dropped` for none."""
+    if fault is None:
+        return answer
+    if fault.kind in (FaultKind.SLOW, FaultKind.HANG_AFTER_ACCEPT):
+        await asyncio.sleep(fault.seconds)
+    if fault.kind in (FaultKind.DROP_AFTER_ACCEPT, FaultKind.HANG_AFTER_ACCEPT):
+        raise Dropped
+    match fault.kind:
+        case FaultKind.HTML:
+            return Response(body=b"<html>ok</html>", content_type="text/html")
+        case FaultKind.EMPTY:
+            return Response()
+        case FaultKind.HUGE:
+            return Response(
+                body=b'{"nothing":"' + b"x" * _HUGE_BYTES + b'"}', content_type="application/json"
+            )
+        case FaultKind.TRICKLE:
+            chunks = _trickled(answer.body, fault.seconds)
+            return Response(answer.status, content_type=answer.content_type, chunks=chunks)
+        case _:
+            return answer
+
+
+async def _trickled(body: bytes, every_s: float) -> AsyncIterator[bytes]:
+    for byte in body:
+        await asyncio.sleep(every_s)
+        yield bytes((byte,))

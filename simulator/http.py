@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import h11
 
-_BODY_MAX = 1_000_000
+_BODY_MAX = 6_000_000
 _IDLE_S = 75.0
 
 
