@@ -19,7 +19,7 @@ from onethread.conversations.lanes import Lanes
 from onethread.conversations.turn import Talk
 from onethread.conversations.worker import Dispatcher
 from onethread.egress import sender
-from onethread.ingress import polling, registering
+from onethread.ingress import polling, reconciling, registering
 from onethread.settings import Settings, SettingsError, environment
 from onethread.storage.engine import AWAY
 
@@ -73,6 +73,9 @@ async def work(house: House, stop: asyncio.Event) -> None:
         group.create_task(registering.run(house.connectors, stop), name="registering")
         group.create_task(
             polling.run(house.engines.senders, house.vault, house.connectors, stop), name="polling"
+        )
+        group.create_task(
+            reconciling.run(house.engines.senders, house.vault, house.connectors, stop), name="reconciling"
         )
 
 

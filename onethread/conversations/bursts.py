@@ -45,5 +45,6 @@ def _joins(row: Pending) -> bool:
         and row.consent is None
         and row.failed_since is None
         and row.attempts <= 1
+        and not row.content.get("silent")
         and not asks_to_stop(row.text)
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import structlog
@@ -22,6 +23,7 @@ from connectors.contract import (
     WebhookRequest,
 )
 from onethread.crashpoints import crash_at
+from onethread.ingress.age import is_stale
 from onethread.ingress.bodies import BodyVault
 from onethread.ingress.masking import mask_cards
 from onethread.ingress.plain import plain_text, plain_value
@@ -75,8 +77,9 @@ async def accept_events(
     stops: bool = True,
 ) -> Accepted:
     """Keep what a verified request said; returns after the commit. `stops`: a lone STOP opts out."""
+    now = datetime.now(UTC)
     rows = [
-        _noticed(event) if isinstance(event, AccountNotice) else _kept(event, stops=stops)
+        _noticed(event) if isinstance(event, AccountNotice) else _kept(event, stops=stops, now=now)
         for event in events
         if not isinstance(event, Receipt)
     ]
@@ -130,8 +133,12 @@ def _masked(value: object) -> object:
     return value
 
 
-def _kept(event: InboundMessage, *, stops: bool) -> inbox.NewInbound:
-    """What may be stored of a message: masked and storable."""
+def _kept(event: InboundMessage, *, stops: bool, now: datetime) -> inbox.NewInbound:
+    """What may be stored of a message: masked and storable.
+
+    One that is too old to be news stands in the thread and is not answered; it may stop, but not resume.
+    """
+    stale = is_stale(event.provider_time, now)
     text = mask_cards(plain_text(event.text))
     captions = [mask_cards(plain_text(item.caption)) for item in event.media]
     content: dict[str, object] = {
@@ -153,15 +160,17 @@ def _kept(event: InboundMessage, *, stops: bool) -> inbox.NewInbound:
         ]
     if event.detail:
         content["detail"] = _masked(plain_value(event.detail))
-    if event.marketing:
+    if event.marketing and not (stale and event.marketing == Consent.START):
         content["marketing"] = event.marketing.value
-    if event.silent:
+    if event.silent or stale:
         content["silent"] = True
     if event.reply_to:
         content["reply_to"] = plain_text(event.reply_to)
     if text.found or any(caption.found for caption in captions):
         content["masked"] = True
     said = event.consent or (consent_word(text.text) if stops and event.kind == InboundKind.TEXT else None)
+    if stale and said != Consent.STOP:
+        said = None
     return inbox.NewInbound(
         provider_message_id=plain_text(event.provider_message_id),
         address_key=plain_text(event.address.key),

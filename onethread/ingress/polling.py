@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Mapping
 
-import psycopg
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -14,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from connectors.contract import Connector, Polls, SendError
 from onethread.ingress.accept import take
 from onethread.ingress.bodies import BodyVault
-from onethread.storage.sole import StillMine, sole
+from onethread.storage.sole import StillMine, whenever_sole
 
 log = structlog.get_logger()
 
@@ -55,16 +53,11 @@ class _Poller:
 
     async def run(self) -> None:
         what = f"poll {self._door.key}/{self._door.account}"
-        while True:
-            with contextlib.suppress(psycopg.OperationalError):
-                async with sole(self._engine, what) as mine:
-                    if mine is not None:
-                        log.info("polling.account.started", connector=self._door.key)
-                        await self._poll(mine)
-            await asyncio.sleep(self._turn_s)
+        await whenever_sole(self._engine, what, self._poll, turn_s=self._turn_s)
 
     async def _poll(self, mine: StillMine) -> None:
         """Until the lock is lost. The platform is told to forget only what is committed."""
+        log.info("polling.account.started", connector=self._door.key)
         cursor = ""
         while await mine():
             try:

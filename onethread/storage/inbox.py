@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, case, func, select, text, tuple_, update
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import Text, and_, any_, case, cast, func, select, text, tuple_, update
+from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -121,6 +121,18 @@ async def insert_inbound(
     if new:
         await wake(conn)
     return new
+
+
+async def known(conn: AsyncConnection, connector: str, account: str, ids: Collection[str]) -> frozenset[str]:
+    """Those of the platform's ids that were kept before."""
+    found = await conn.execute(
+        select(inbox.c.provider_message_id).where(
+            inbox.c.connector == connector,
+            inbox.c.account == account,
+            inbox.c.provider_message_id == any_(cast(list(ids), ARRAY(Text))),
+        )
+    )
+    return frozenset(found.scalars())
 
 
 def _first_status(row: NewInbound) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import psycopg
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -33,3 +34,18 @@ async def sole(engine: AsyncEngine, what: str) -> AsyncIterator[StillMine | None
             return True
 
         yield still_mine if row and row[0] else None
+
+
+async def whenever_sole(
+    engine: AsyncEngine, what: str, work: Callable[[StillMine], Awaitable[None]], *, turn_s: float
+) -> None:
+    """Until cancelled: `work` while this process has `what`; asks for it every `turn_s` seconds.
+
+    `work` should return when it is no longer ours. Postgres may go and come back.
+    """
+    while True:
+        with suppress(psycopg.OperationalError):
+            async with sole(engine, what) as mine:
+                if mine is not None:
+                    await work(mine)
+        await asyncio.sleep(turn_s)

@@ -38,3 +38,14 @@ async def test_stop_told_by_the_platform_is_kept_and_not_confirmed(play: Stage) 
     assert (await play.turn("hello"))[0].endswith("ack hello")
     found = await play.rows("select action, source from consent_events order by id")
     assert [(row.action, row.source) for row in found] == [("stop", "platform"), ("start", "platform")]
+
+
+async def test_what_is_old_news_is_not_answered_along_with_what_is_new(play: Stage) -> None:
+    await play.receive("a question of last month", at=1.0)
+    await play.receive("a question of today")
+    await play.lanes.work(await play.customer())
+    assert play.rasa.texts() == ["a question of today"]
+    assert [line.text for line in await play.thread() if line.author == "customer"] == [
+        "a question of last month",
+        "a question of today",
+    ]

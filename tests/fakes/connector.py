@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from connectors.contract import (
@@ -65,6 +66,7 @@ class FakeConnector:
             text=row.get("text", ""),
             tap=row.get("tap"),
             profile=Profile(phone=row.get("phone"), display_name=row.get("name", "")),
+            provider_time=datetime.fromtimestamp(row["at"], UTC) if "at" in row else None,
             consent=Consent(row["consent"]) if "consent" in row else None,
             silent=row.get("silent", False),
             marketing=Consent(row["marketing"]) if "marketing" in row else None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -206,3 +206,22 @@ async def test_an_element_nobody_can_read_does_not_lose_the_others(engines: Engi
     told = await accept(engines.web, BodyVault(SECRET), FakeConnector(), request)
     assert told == Accepted(accepted=2, dead=1)
     assert [row.status for row in await rows(engines)] == ["pending", "dead", "pending"]
+
+
+async def test_what_was_said_more_than_a_week_ago_is_kept_and_not_answered(engines: Engines) -> None:
+    now = datetime.now(UTC)
+    request = signed(
+        {"id": "m1", "from": "a", "text": "hi", "at": (now - timedelta(days=6, hours=23)).timestamp()},
+        {"id": "m2", "from": "a", "text": "hi", "at": (now - timedelta(days=7, minutes=1)).timestamp()},
+        {"id": "m3", "from": "a", "text": "stop", "at": 1.0},
+        {"id": "m4", "from": "a", "consent": "start", "at": 1.0},
+    )
+    for told in (Accepted(accepted=4), Accepted(duplicates=4)):
+        assert await accept(engines.web, BodyVault(SECRET), FakeConnector(), request) == told
+    found = [(row.status, row.content.get("silent", False), row.consent) for row in await rows(engines)]
+    assert found == [
+        ("pending", False, None),
+        ("pending", True, None),
+        ("pending", True, "stop"),
+        ("pending", True, None),
+    ]
