@@ -17,7 +17,7 @@ _SECRET_SHAPES = (
     re.compile(r"\bbot\d+:[\w-]{20,}"),  # a Telegram address carries its token in the path
     re.compile(r"(?i)\b(bearer|basic) [\w.~+/=-]{8,}"),
 )
-_NOISY = ("httpx", "httpcore", "urllib3", "asyncio", "sanic.access", "twilio", "telegram")
+_NOISY = ("httpx", "httpcore", "urllib3", "asyncio", "sanic.access", "twilio", "telegram", "procrastinate")
 
 
 def configure(process: str, *, env: Mapping[str, str], human: bool | None = None) -> None:

@@ -1,4 +1,4 @@
-"""`onethread worker`: the process that answers: lanes, senders, shop requests and timers."""
+"""`onethread worker`: the process that answers: lanes, senders, shop requests, timers and jobs."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from onethread.conversations.turn import Talk
 from onethread.conversations.worker import Dispatcher
 from onethread.egress import sender
 from onethread.ingress import polling, reconciling, registering
+from onethread.jobs.running import Jobs
 from onethread.settings import Settings, SettingsError, environment
 from onethread.storage.engine import AWAY
 
@@ -77,6 +78,12 @@ async def work(house: House, stop: asyncio.Event) -> None:
         group.create_task(
             reconciling.run(house.engines.senders, house.vault, house.connectors, stop), name="reconciling"
         )
+        group.create_task(jobs_of(house).run(stop), name="jobs")
+
+
+def jobs_of(house: House) -> Jobs:
+    """Every task that may be deferred in this house."""
+    return Jobs(house.settings.database_url)
 
 
 def talk_of(house: House) -> Talk:

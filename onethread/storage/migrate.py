@@ -41,6 +41,11 @@ def upgrade(url: str) -> None:
         engine.dispose()
 
 
+def is_ours(name: str | None, kind: str, _parents: object = None) -> bool:
+    """Whether a table is one that `tables.py` names; procrastinate looks after its own."""
+    return kind != "table" or not (name or "").startswith("procrastinate_")
+
+
 def newest() -> str:
     """The revision this code needs."""
     head = ScriptDirectory(str(_FOLDER)).get_current_head()
