@@ -18,7 +18,7 @@ class Deed(StrEnum):
     """`file`, with `text` as caption."""
     LOCATION = "location"
     CONTACT = "contact"
-    """`phone` and `name`; without `phone` the owner's own card."""
+    """`phone`, and `name` when it is not the owner's own card."""
     REACTION = "reaction"
     """`text`, an emoji, on `bubble`; empty: taken back."""
     EDIT = "edit"

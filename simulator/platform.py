@@ -111,6 +111,10 @@ class Platform[M: Reported](ABC):
         """How the platform reports a state; None: it does not."""
         return None
 
+    def states_of(self, message: M) -> Sequence[str]:
+        """The states of this message when nothing goes wrong."""
+        return self.ladder
+
     @abstractmethod
     def too_many(self, wait_s: float) -> Response:
         """The vendor's "too many requests"."""
@@ -233,7 +237,7 @@ class Platform[M: Reported](ABC):
         if lost and fault is not None:
             message.error_code = fault.code
         how = receipts_under(fault, self.receipts)
-        reported = states(self.failing if lost else self.ladder, how, self._rng)
+        reported = states(self.failing if lost else self.states_of(message), how, self._rng)
         if how is Receipts.EARLY:
             await self._report(message, bubble, key, reported)
         elif reported:

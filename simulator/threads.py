@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from .acts import Act, ActRefused, Deed
 from .posting import Delivery
 
 _KEPT = 300
@@ -68,6 +69,20 @@ class Bubble:
     """Why it did not arrive, as the platform puts it."""
     delivery: Delivery | None = None
 
+    def change(self, act: Act) -> None:
+        """What a reaction, an edit or a deletion does to it; raises `ActRefused`."""
+        if act.do is Deed.REACTION:
+            self.reaction = act.text
+            return
+        if self.side != Side.OUT or self.revoked:
+            raise ActRefused("only one's own messages can be changed")
+        if act.do is Deed.EDIT:
+            if not act.text.strip():
+                raise ActRefused("an edited message has a text")
+            self.text, self.edited = act.text, True
+        else:
+            self.text, self.revoked, self.attachments = "", True, ()
+
     def shown(self) -> dict[str, object]:
         """For the page and for tests."""
         state = self.state or (self.delivery.state() if self.delivery else "")
@@ -111,11 +126,19 @@ class Thread:
         return bubble
 
     def find(self, bubble_id: str) -> Bubble:
-        """The bubble with this id; raises ValueError."""
+        """The bubble with this id; raises `ActRefused`."""
         for bubble in reversed(self.bubbles):
             if bubble.id == bubble_id:
                 return bubble
-        raise ValueError(f"no bubble {bubble_id!r} on the phone of {self.key}")
+        raise ActRefused(f"no bubble {bubble_id!r} on the phone of {self.key}")
+
+    def was_read(self, bubble_id: str) -> None:
+        """The house has read this bubble of the owner, and those before it."""
+        for bubble in self.bubbles:
+            if bubble.side == Side.OUT:
+                bubble.state = "read"
+            if bubble.id == bubble_id:
+                return
 
     def shown(self) -> dict[str, object]:
         """For the page and for tests."""

@@ -9,6 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from simulator.threads import Attachment, Bubble, Choice, Side
+
+FILES = "/meta/control/files?id="
+"""Where the page finds a file that Meta holds."""
+_FILES = ("image", "audio", "video", "document", "sticker")
+
 
 def new_id() -> str:
     """A message id such as Meta gives."""
@@ -38,10 +44,23 @@ class SentMessage:
         return str(self.content.get("type", ""))
 
     @property
+    def key(self) -> str:
+        """Whose phone shows it: a number with plus, or a person's id."""
+        return f"+{self.to}" if self.to.isdigit() else self.to
+
+    @property
     def text(self) -> str:
         """What the person reads."""
         said = self.content.get(self.kind) or {}
-        return str(said.get("body", "") if self.kind == "text" else self._beside(said))
+        match self.kind:
+            case "text":
+                return str(said.get("body", ""))
+            case "interactive":
+                return str(said["body"]["text"])
+            case "template":
+                return _filled(said)
+            case _:
+                return str(said.get("caption", ""))
 
     @property
     def choices(self) -> list[tuple[str, str]]:
@@ -53,5 +72,25 @@ class SentMessage:
         rows = [row for section in action.get("sections", []) for row in section["rows"]]
         return [(str(item["id"]), str(item["title"])) for item in (*replies, *rows)]
 
-    def _beside(self, said: Mapping[str, Any]) -> str:
-        return str(said["body"]["text"]) if self.kind == "interactive" else str(said.get("caption", ""))
+    def bubble(self) -> Bubble:
+        """As the phone shows it."""
+        said = self.content.get(self.kind) or {}
+        files: tuple[Attachment, ...] = ()
+        if self.kind in _FILES:
+            url = str(said.get("link") or f"{FILES}{said.get('id', '')}")
+            files = (Attachment(self.kind, url, str(said.get("filename", ""))),)
+        opener = str(said["action"].get("button", "")) if self.kind == "interactive" else ""
+        choices = tuple(Choice(tap, title) for tap, title in self.choices)
+        return Bubble(
+            Side.IN, self.text, id=self.id, choices=choices, opener=opener, attachments=files, at=self.at
+        )
+
+
+def _filled(template: Mapping[str, Any]) -> str:
+    """A template's name and what fills it: the approved text itself is at Meta."""
+    said = [
+        str(parameter.get("text", ""))
+        for component in template.get("components", [])
+        for parameter in component.get("parameters", [])
+    ]
+    return f"[{template.get('name', '')}] {' | '.join(said)}".strip()

@@ -17,6 +17,7 @@ _REASONS = {
     131009: "Parameter value is not valid",
     131047: "Re-engagement message",
     131056: "Pair rate limit hit",
+    132000: "Number of parameters does not match the expected number of params",
 }
 
 
@@ -41,17 +42,23 @@ def problem_of(said: Mapping[str, Any]) -> int:
         return 100
     kind = said.get("type")
     content = said.get(kind) if isinstance(kind, str) else None
-    if not isinstance(content, Mapping):
+    if not isinstance(kind, str) or not isinstance(content, Mapping):
         return 100
+    if kind == "template":
+        return 0 if _named(content) else 132000
+    return 0 if _fits(kind, content) else 131009
+
+
+def _fits(kind: str, content: Mapping[str, Any]) -> bool:
     match kind:
         case "text":
-            return 0 if 0 < _units(content.get("body")) <= 4096 else 131009
+            return 0 < _units(content.get("body")) <= 4096
         case "interactive":
-            return 0 if _choices_fit(content) else 131009
+            return _choices_fit(content)
         case "image" | "video" | "audio" | "document" | "sticker":
-            return 0 if _file_fits(kind, content) else 131009
+            return _file_fits(kind, content)
         case _:
-            return 131009
+            return False
 
 
 def _choices_fit(content: Mapping[str, Any]) -> bool:
@@ -72,6 +79,11 @@ def _choices_fit(content: Mapping[str, Any]) -> bool:
         and len(titles) == len(found)
         and all(0 < _units(item["title"]) <= title_max and 0 < len(item["id"]) <= id_max for item in found)
     )
+
+
+def _named(template: Mapping[str, Any]) -> bool:
+    language = template.get("language")
+    return bool(template.get("name")) and isinstance(language, Mapping) and bool(language.get("code"))
 
 
 def _file_fits(kind: str, content: Mapping[str, Any]) -> bool:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from simulator.faults import Fault, FaultKind
-from simulator.http import Dropped, Response
+from simulator.http import Response
 
 _REASONS = {
     400: "Bad Request: chat not found",
@@ -33,20 +32,3 @@ def refused(status: int, reason: str = "", parameters: Mapping[str, object] | No
     if parameters:
         body["parameters"] = dict(parameters)
     return Response(status, json.dumps(body).encode(), "application/json")
-
-
-def refusal(fault: Fault) -> Response | None:
-    """The answer of a fault that keeps the message from being taken; None for the other kinds."""
-    match fault.kind:
-        case FaultKind.DROP_BEFORE_ACCEPT:
-            raise Dropped
-        case FaultKind.RATE_LIMIT:
-            return refused(429, parameters={"retry_after": int(fault.seconds)})
-        case FaultKind.SERVER_ERROR:
-            return Response(fault.code, b"<html>down</html>", "text/html")
-        case FaultKind.CREDENTIALS:
-            return refused(401)
-        case FaultKind.ERROR:
-            return refused(fault.code)
-        case _:
-            return None

@@ -18,7 +18,7 @@ TOKEN = "9:fake"
 
 @pytest.fixture
 async def telegram() -> AsyncIterator[FakeTelegram]:
-    async with FakeTelegram(token=TOKEN, step_s=0.01) as fake:
+    async with FakeTelegram(token=TOKEN, retry_s=0.01) as fake:
         yield fake
 
 
@@ -89,7 +89,9 @@ async def test_an_update_is_posted_with_the_secret_until_it_is_taken(telegram: F
     await server.start("127.0.0.1", 0)
     url = f"http://127.0.0.1:{server.port}/webhooks/telegram/default"
     await call(telegram, "setWebhook", url=url, secret_token="s3")
-    assert await telegram.send_text(5, "one") == 200
+    assert await telegram.send_text(5, "one") == 503
+    await telegram.reported()
+    assert telegram.deliveries[-1].statuses == [503, 503, 200]
     assert len({request.body for request in posted}) == 1
     assert [request.headers["x-telegram-bot-api-secret-token"] for request in posted] == ["s3"] * 3
     await server.stop()
