@@ -84,7 +84,17 @@ def table(lines: Sequence[Figures]) -> str:
         )
         for line in sorted(lines, key=lambda line: (line.concurrency, line.side != "stock"))
     ]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADS))]
+    return columns(rows)
+
+
+def write_json(path: Path, lines: Sequence[Figures], about: Mapping[str, object]) -> None:
+    """Keeps the figures, the ratios and what the run was about; makes the folder."""
+    write_report(path, {**about, "figures": [asdict(line) for line in lines], "ratios": ratios(lines)})
+
+
+def columns(rows: Sequence[Sequence[str]]) -> str:
+    """Rows of equal length as aligned text: the first column to the left, the others to the right."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return "\n".join(
         "  ".join(
             cell.ljust(width) if column == 0 else cell.rjust(width)
@@ -94,8 +104,7 @@ def table(lines: Sequence[Figures]) -> str:
     )
 
 
-def write_json(path: Path, lines: Sequence[Figures], about: Mapping[str, object]) -> None:
-    """Keeps the figures, the ratios and what the run was about; makes the folder."""
+def write_report(path: Path, whole: Mapping[str, object]) -> None:
+    """Keeps all of a run as JSON for machines; makes the folder."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    whole = {**about, "figures": [asdict(line) for line in lines], "ratios": ratios(lines)}
     path.write_text(json.dumps(whole, indent=2, sort_keys=True, default=str) + "\n", encoding="utf-8")

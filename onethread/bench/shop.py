@@ -5,45 +5,13 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
-import psycopg
-
+from onethread.bench.stores import open_postgres
 from onethread.orders.seed import seed
-from onethread.storage import migrate
-from onethread.supervisor.postgres import EmbeddedPostgres
-
-DURABLE = ("fsync", "full_page_writes", "synchronous_commit")
-
-
-class NotDurable(RuntimeError):
-    """This Postgres may lose what it acknowledged; figures taken with it would mean nothing."""
 
 
 @contextmanager
 def open_shop(folder: Path, today: date) -> Iterator[str]:
     """The URL of a running, migrated and filled database; `folder` is made for it and gone afterwards."""
-    server = EmbeddedPostgres(folder)
-    url = server.start()
-    try:
-        migrate.upgrade(url)
+    with open_postgres(folder) as url:
         seed(url, today)
         yield url
-    finally:
-        server.destroy()
-
-
-def read_durability(url: str) -> dict[str, str]:
-    """The settings that decide whether a commit survives a crash.
-
-    Raises:
-        NotDurable: one of them is off.
-    """
-    with psycopg.connect(url) as connection:
-        read = {name: str(_show(connection, name)) for name in DURABLE}
-    if "off" in read.values():
-        raise NotDurable(f"Postgres runs with {read}; turn them on to measure.")
-    return read
-
-
-def _show(connection: psycopg.Connection[tuple[object, ...]], name: str) -> object:
-    row = connection.execute("select current_setting(%s)", (name,)).fetchone()
-    return row[0] if row else "off"

@@ -2,7 +2,6 @@
 
 import json
 import os
-import platform
 import secrets
 import subprocess
 import sys
@@ -18,8 +17,10 @@ from onethread.bench import stock
 from onethread.bench.load import Side, Tally, finish_round, run_round
 from onethread.bench.report import Figures, figures
 from onethread.bench.servers import Server, running
-from onethread.bench.shop import open_shop, read_durability
+from onethread.bench.shop import open_shop
 from onethread.bench.sides import OnethreadSide, StockSide
+from onethread.bench.stores import read_durability
+from onethread.bench.surroundings import surroundings
 from onethread.bench.talks import talks
 from onethread.bench.wire import Wire
 from onethread.supervisor.ports import LOOPBACK, free_port
@@ -75,6 +76,7 @@ class Outcome:
     tallies: dict[tuple[str, int], Tally] = field(default_factory=dict)
     costs: dict[str, Cost] = field(default_factory=dict)
     durability: dict[str, str] = field(default_factory=dict)
+    facts: dict[str, object] = field(default_factory=dict)
     models: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=lambda: list(_FAIRNESS))
 
@@ -86,8 +88,7 @@ class Outcome:
         """What the figures belong to, for the JSON."""
         calls = {f"{side} c={mode}": dict(tally.actions) for (side, mode), tally in self.tallies.items()}
         return {
-            "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
-            "machine": {"cores": os.cpu_count(), "system": platform.platform()},
+            **self.facts,
             "postgres": self.durability,
             "models": self.models,
             "processes": {name: asdict(cost) for name, cost in self.costs.items()},
@@ -102,7 +103,7 @@ async def measure(plan: Plan, say: Say) -> Outcome:
     Raises:
         CannotMeasure, ServerDied, TurnFailed, NotDurable: there are no figures; the text says why.
     """
-    outcome = Outcome()
+    outcome = Outcome(facts=surroundings(plan.place))
     model = train_ours(plan.root, say) if plan.ours else None
     secret = secrets.token_hex(16)
     known = custom_actions(plan.root / "domain")

@@ -1,4 +1,4 @@
-"""The generator's HTTP/1.1 client, one kept connection a talk: cheap, so that the server is what counts."""
+"""The generator's HTTP/1.1 client on a kept connection: cheap, so that the server is what counts."""
 
 import asyncio
 from collections.abc import Mapping
@@ -54,39 +54,53 @@ class Wire:
         """Fetches `path`."""
         return await self._ask("GET", path, b"", headers)
 
-    async def _ask(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+    async def send(self, request: bytes) -> Answer:
+        """Sends the bytes of a whole request, as `request_bytes` makes them; waits for the whole answer."""
         try:
             async with asyncio.timeout(self._timeout_s):
-                return await self._exchange(method, path, body, headers)
+                return await self._exchange(request)
         except (OSError, EOFError, TimeoutError) as error:
             await self.close()
-            raise WireBroken(f"{method} {path}: {type(error).__name__} {error}") from error
+            asked = request.partition(b" HTTP/")[0].decode("latin-1")
+            raise WireBroken(f"{asked}: {type(error).__name__} {error}") from error
         except asyncio.CancelledError:
             if self._writer is not None:
                 self._writer.close()
             self._reader = self._writer = None
             raise
 
-    async def _exchange(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+    async def _ask(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        json = {"Content-Type": "application/json", **headers}
+        return await self.send(request_bytes(method, self._address, path, json, body))
+
+    async def _exchange(self, request: bytes) -> Answer:
         reader, writer = self._reader, self._writer
         if reader is None or writer is None:
             reader, writer = await asyncio.open_connection(*self._address)
             self._reader, self._writer = reader, writer
-        lines = [f"{method} {path} HTTP/1.1", f"Host: {self._address[0]}:{self._address[1]}"]
-        lines += ["Content-Type: application/json", f"Content-Length: {len(body)}"]
-        lines += [f"{name}: {value}" for name, value in headers.items()]
-        writer.write("\r\n".join(lines).encode() + b"\r\n\r\n" + body)
+        writer.write(request)
         await writer.drain()
         head = await reader.readuntil(b"\r\n\r\n")
         status, fields = parse_head(head)
         try:
             length = int(fields["content-length"])
         except (KeyError, ValueError) as error:
-            raise WireBroken(f"{method} {path}: an answer without a length") from error
+            raise WireBroken("an answer without a length") from error
         content = await reader.readexactly(length)
         if fields.get("connection", "").lower() == "close":
             await self.close()
         return Answer(status, content)
+
+
+def request_bytes(
+    method: str, address: tuple[str, int], path: str, headers: Mapping[str, str], body: bytes
+) -> bytes:
+    """A whole request for host and port `address`."""
+    lines = [f"{method} {path} HTTP/1.1", f"Host: {address[0]}:{address[1]}"]
+    lines += [f"{name}: {value}" for name, value in headers.items()]
+    if body or method != "GET":
+        lines.append(f"Content-Length: {len(body)}")
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 
 
 def parse_head(head: bytes) -> tuple[int, dict[str, str]]:
@@ -95,9 +109,14 @@ def parse_head(head: bytes) -> tuple[int, dict[str, str]]:
     Raises:
         WireBroken: not HTTP/1.x.
     """
-    first, _, rest = head.decode("latin-1").partition("\r\n")
-    words = first.split(" ", 2)
+    first, _, rest = head.partition(b"\r\n")
+    words = first.decode("latin-1").split(" ", 2)
     if len(words) < 2 or not words[0].startswith("HTTP/1.") or not words[1].isdigit():
         raise WireBroken(f"not HTTP/1.x: {first[:40]!r}")
-    pairs = (line.partition(":") for line in rest.split("\r\n") if line)
-    return int(words[1]), {name.strip().lower(): value.strip() for name, _, value in pairs}
+    return int(words[1]), parse_fields(rest)
+
+
+def parse_fields(lines: bytes) -> dict[str, str]:
+    """The fields of a head without its first line, names in lower case."""
+    pairs = (line.partition(":") for line in lines.decode("latin-1").split("\r\n") if line)
+    return {name.strip().lower(): value.strip() for name, _, value in pairs}

@@ -5,6 +5,7 @@ import importlib.util
 import sys
 
 BENCHES = {
+    "ingest": "webhooks a second that are kept for good, and how long a platform waits for its 200",
     "nlu": "how well the assistant understands the labelled messages of a file",
     "turn": "turns per second of one Rasa process, beside stock Rasa on the same data",
 }

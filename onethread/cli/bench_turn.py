@@ -12,7 +12,7 @@ from onethread.bench import stock
 from onethread.bench.load import TurnFailed
 from onethread.bench.report import ratios, table, write_json
 from onethread.bench.servers import ServerDied
-from onethread.bench.shop import NotDurable
+from onethread.bench.stores import NotDurable
 from onethread.bench.turn import CannotMeasure, Outcome, Plan, measure
 
 ROOT = Path(__file__).resolve().parents[2]
