@@ -18,6 +18,14 @@ class SettingsIncomplete(Exception):
         )
 
 
+class SettingUnusable(SettingsIncomplete):
+    """A setting is there and cannot be used; `missing` names it, `rule` ends the sentence "it must be .."."""
+
+    def __init__(self, section: str, name: str, rule: str) -> None:
+        super().__init__(section, (), (name,))
+        self.args = (f"{section}: {name} must be {rule}.",)
+
+
 def read_section(
     env: Mapping[str, str], section: str, *, required: Sequence[str], optional: Sequence[str] = ()
 ) -> dict[str, str] | None:

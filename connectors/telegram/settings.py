@@ -9,21 +9,13 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, SecretStr
 
-from connectors._shared.settings import SettingsIncomplete, read_section
+from connectors._shared.settings import SettingsIncomplete, SettingUnusable, read_section
 
 _TITLE = "Telegram"
 _REQUIRED = ("TELEGRAM_BOT_TOKEN", "TELEGRAM_SECRET_TOKEN")
 _OPTIONAL = ("TELEGRAM_API_URL", "TELEGRAM_MODE")
 # As setWebhook takes it: core.telegram.org/bots/api#setwebhook, read 2026-11.
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
-
-
-class SettingsUnusable(SettingsIncomplete):
-    """A setting is there and cannot be used; `missing` names it."""
-
-    def __init__(self, name: str, rule: str) -> None:
-        super().__init__(_TITLE, (), (name,))
-        self.args = (f"{_TITLE}: {name} must be {rule}.",)
 
 
 class Mode(StrEnum):
@@ -60,10 +52,10 @@ class Settings(BaseModel):
         if found is None:
             return None
         if wanted not in set(Mode):
-            raise SettingsUnusable("TELEGRAM_MODE", "webhook, register or polling")
+            raise SettingUnusable(_TITLE, "TELEGRAM_MODE", "webhook, register or polling")
         secret = found.get("TELEGRAM_SECRET_TOKEN")
         if secret and not _SECRET.fullmatch(secret):
-            raise SettingsUnusable("TELEGRAM_SECRET_TOKEN", "1 to 256 letters, digits, _ or -")
+            raise SettingUnusable(_TITLE, "TELEGRAM_SECRET_TOKEN", "1 to 256 letters, digits, _ or -")
         public_url = env.get("ONETHREAD_PUBLIC_URL", "").strip().rstrip("/")
         if wanted == Mode.REGISTER and not public_url:
             raise SettingsIncomplete(_TITLE, _REQUIRED, ["ONETHREAD_PUBLIC_URL"])

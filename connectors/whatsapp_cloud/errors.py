@@ -1,18 +1,15 @@
 """Step "send": what each of Meta's error codes means for the house.
 
-Codes: developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes, read 2026-11. Meta's own sentence
-is never kept: it may repeat the customer's number.
+Codes: developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes, read 2026-11.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from connectors._shared.errors import Meaning, by_status
 from connectors.contract import (
     ContentRejected,
     CredentialsRejected,
     Final,
-    OutcomeUnknown,
     PlatformUnavailable,
     RateLimited,
     RecipientUnreachable,
@@ -25,14 +22,6 @@ _PAIR_S = 6.0
 """One message each 6 s to one person."""
 _NO_SUCH_OBJECT = 33
 """Subcode of code 100 when our phone number id is wrong, or not ours."""
-
-
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """`action` is the class the house acts on; `reason` is for people."""
-
-    action: type[SendError]
-    reason: str
 
 
 MEANINGS: dict[str, Meaning] = {
@@ -87,10 +76,10 @@ def send_error(
     status: int, code: str | None, retry_after: float | None, *, subcode: object = None
 ) -> SendError:
     """The error of a send that Meta answered with HTTP `status` and error `code`."""
-    meaning = _by_code(code) or _by_status(status)
+    meaning = _by_code(code) or by_status("Meta", status)
     if code == "100" and subcode == _NO_SUCH_OBJECT:
         meaning = Meaning(CredentialsRejected, "Meta does not know WHATSAPP_PHONE_NUMBER_ID, or not as ours")
-    text = f"{meaning.reason} (HTTP {status}, code {code or 'none'})"
+    text = meaning.said(status, code)
     if meaning.action is RateLimited:
         if code == PAIR_RATE:
             return RateLimited(text, code=code, retry_after=max(retry_after or 0.0, _PAIR_S))
@@ -114,17 +103,3 @@ def _by_code(code: str | None) -> Meaning | None:
     if code.startswith("2") and len(code) == 3:
         return Meaning(CredentialsRejected, "the access token may not do this")
     return None
-
-
-def _by_status(status: int) -> Meaning:
-    if status in (401, 403, 404):
-        return Meaning(CredentialsRejected, "Meta refused the account")
-    if status == 429:
-        return Meaning(RateLimited, "too many requests")
-    if status in (408, 504):
-        return Meaning(OutcomeUnknown, "Meta gave up waiting for itself")
-    if status >= 500 or 300 <= status < 400:
-        return Meaning(PlatformUnavailable, "Meta could not serve")
-    if status >= 400:
-        return Meaning(ContentRejected, "Meta refused the message")
-    return Meaning(OutcomeUnknown, "Meta's answer could not be read")

@@ -1,34 +1,24 @@
 """Step "send": what each Twilio error code means for the house.
 
-Codes: twilio.com/docs/api/errors, read 2026-11. The vendor's own sentence is never kept: it repeats the
-customer's number.
+Codes: twilio.com/docs/api/errors, read 2026-11.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from connectors._shared.errors import Meaning, by_status
 from connectors.contract import (
     ContentRejected,
     CredentialsRejected,
     Final,
+    NotDelivered,
     OptedOut,
-    OutcomeUnknown,
     PlatformUnavailable,
     RateLimited,
+    RecipientAway,
     RecipientUnreachable,
     SendError,
     WindowClosed,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """`action` is the class the house acts on; `reason` is for people."""
-
-    action: type[SendError]
-    reason: str
-
 
 MEANINGS: dict[str, Meaning] = {
     # -- the account -------------------------------------------------------------------------
@@ -41,6 +31,9 @@ MEANINGS: dict[str, Meaning] = {
     "21606": Meaning(CredentialsRejected, "the sender number does not belong to the account"),
     "21609": Meaning(CredentialsRejected, "Twilio cannot reach ONETHREAD_PUBLIC_URL for status callbacks"),
     "21659": Meaning(CredentialsRejected, "the sender number does not belong to the account"),
+    "63001": Meaning(CredentialsRejected, "WhatsApp refused the sender's registration"),
+    "63007": Meaning(CredentialsRejected, "the account has no such WhatsApp sender"),
+    "63020": Meaning(CredentialsRejected, "Twilio's invitation to the WhatsApp account is not accepted"),
     "21408": Meaning(Final, "sending to this region is not enabled in the Twilio account"),
     # -- the pace ----------------------------------------------------------------------------
     "20429": Meaning(RateLimited, "too many requests at once"),
@@ -48,6 +41,8 @@ MEANINGS: dict[str, Meaning] = {
     "30001": Meaning(RateLimited, "the sender's queue overflowed"),
     "63017": Meaning(RateLimited, "too many messages a second"),
     "63018": Meaning(RateLimited, "too many messages a second"),
+    "63010": Meaning(PlatformUnavailable, "WhatsApp gave no reason"),
+    "63012": Meaning(PlatformUnavailable, "WhatsApp could not serve"),
     # -- the person --------------------------------------------------------------------------
     "21211": Meaning(RecipientUnreachable, "not a valid phone number"),
     "21217": Meaning(RecipientUnreachable, "not a valid phone number"),
@@ -55,17 +50,26 @@ MEANINGS: dict[str, Meaning] = {
     "21614": Meaning(RecipientUnreachable, "not a mobile number"),
     "30005": Meaning(RecipientUnreachable, "unknown number"),
     "30006": Meaning(RecipientUnreachable, "a landline, or a carrier that cannot be reached"),
+    "63003": Meaning(RecipientUnreachable, "not on WhatsApp"),
     "63024": Meaning(RecipientUnreachable, "not a valid WhatsApp recipient"),
     "21610": Meaning(OptedOut, "this person sent STOP"),
     "63014": Meaning(OptedOut, "this person blocked us"),
-    "30003": Meaning(PlatformUnavailable, "the handset could not be reached"),
-    "30008": Meaning(PlatformUnavailable, "the carrier gave no reason"),
+    "30003": Meaning(RecipientAway, "the handset could not be reached"),
+    "30008": Meaning(NotDelivered, "the carrier gave no reason"),
     # -- the message -------------------------------------------------------------------------
     "21602": Meaning(ContentRejected, "the text is empty"),
     "21617": Meaning(ContentRejected, "the text is over 1600 characters"),
     "21619": Meaning(ContentRejected, "there is neither text nor media"),
     "30004": Meaning(ContentRejected, "blocked by the carrier or the person"),
     "30007": Meaning(ContentRejected, "filtered by the carrier"),
+    "21655": Meaning(ContentRejected, "Twilio does not know the template"),
+    "21656": Meaning(ContentRejected, "the template's variables do not fit"),
+    "63005": Meaning(ContentRejected, "WhatsApp refused the content"),
+    "63013": Meaning(ContentRejected, "WhatsApp refused it for its policy"),
+    "63019": Meaning(ContentRejected, "WhatsApp could not fetch the file"),
+    "63021": Meaning(ContentRejected, "WhatsApp refused the content"),
+    "63027": Meaning(ContentRejected, "no template of this name in this language"),
+    "63028": Meaning(ContentRejected, "the template wants another number of variables"),
     "63016": Meaning(WindowClosed, "free text is not allowed after 24 hours"),
     "63032": Meaning(Final, "WhatsApp keeps this person out for now"),
 }
@@ -73,8 +77,8 @@ MEANINGS: dict[str, Meaning] = {
 
 def send_error(status: int, code: str | None, retry_after: float | None) -> SendError:
     """The error of a create request that Twilio answered with HTTP `status` and error `code`."""
-    meaning = MEANINGS.get(code or "") or _by_status(status)
-    text = f"{meaning.reason} (HTTP {status}, code {code or 'none'})"
+    meaning = MEANINGS.get(code or "") or by_status("Twilio", status)
+    text = meaning.said(status, code)
     if meaning.action is RateLimited:
         # Twilio's limits on creating messages are the account's or the sender number's, never one customer's.
         return RateLimited(text, code=code, retry_after=retry_after, whole_account=True)
@@ -85,17 +89,3 @@ def receipt_action(code: str | None) -> str | None:
     """Name of the class a failed status callback's code maps to; None when the code says nothing."""
     meaning = MEANINGS.get(code or "")
     return meaning.action.__name__ if meaning else None
-
-
-def _by_status(status: int) -> Meaning:
-    if status in (401, 403, 404):
-        return Meaning(CredentialsRejected, "Twilio refused the account")
-    if status == 429:
-        return Meaning(RateLimited, "too many requests")
-    if status in (408, 504):
-        return Meaning(OutcomeUnknown, "Twilio gave up waiting for itself")
-    if status >= 500 or 300 <= status < 400:
-        return Meaning(PlatformUnavailable, "Twilio could not serve")
-    if status >= 400:
-        return Meaning(ContentRejected, "Twilio refused the message")
-    return Meaning(OutcomeUnknown, "Twilio's answer could not be read")
