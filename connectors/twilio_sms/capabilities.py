@@ -15,11 +15,13 @@ CAPABILITIES = Capabilities(
     can_look_up=True,
     receipts=True,
     carrier_answers_stop=True,
+    # No pace: Twilio's queue keeps to a number's own (one segment a second and more), and holds hours of it.
     links=(
         "https://www.twilio.com/docs/messaging/api/message-resource",
         "https://www.twilio.com/docs/api/errors/21617",
         "https://www.twilio.com/docs/glossary/what-sms-character-limit",
         "https://help.twilio.com/articles/223134027-Twilio-support-for-opt-out-keywords-SMS-STOP-filtering-",
+        "https://help.twilio.com/articles/115002943027-Understanding-Twilio-Rate-Limits-and-Message-Queues",
     ),
     read_on="2026-11",
 )

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Self
 
-from connectors.contract import (
-    Address,
-    Channel,
-    InboundEvent,
-    OutboundMessage,
-    Part,
-    Sent,
-    WebhookRequest,
-)
+from connectors._shared.twilio.door import TwilioDoor
+from connectors.contract import Channel, InboundEvent, OutboundMessage, Pace, Part, WebhookRequest
 
 from . import parse, render, verify
 from .capabilities import CAPABILITIES
@@ -21,17 +15,16 @@ from .client import Client
 from .settings import Settings
 
 
-class TwilioSms:
-    """`Connector`, `LooksUpSends` and `ChecksCredentials` for SMS through Twilio."""
+class TwilioSms(TwilioDoor):
+    """`Connector`, and what every Twilio door can do, for SMS."""
 
     key = parse.KEY
     channel = Channel.SMS
-    capabilities = CAPABILITIES
 
     def __init__(self, settings: Settings) -> None:
-        self.account = settings.account
-        self._settings = settings
-        self._client = Client(settings)
+        super().__init__(settings, Client(settings), parse.read)
+        pace = Pace(1 / settings.per_second) if settings.per_second else None
+        self.capabilities = replace(CAPABILITIES, pace=pace)
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self | None:
@@ -47,18 +40,3 @@ class TwilioSms:
 
     def render(self, message: OutboundMessage) -> Sequence[Part]:
         return render.render(message)
-
-    async def send(self, to: Address, part: Part, *, oid: str) -> Sent:
-        return Sent(await self._client.send(to.key, part, oid=oid))
-
-    async def look_up(
-        self, to: Address, part: Part, *, oid: str, since: float, taken: Collection[str] = ()
-    ) -> Sent | None:
-        found = await self._client.find(to.key, part, since=since, taken=taken)
-        return Sent(found) if found else None
-
-    async def check(self) -> str:
-        return await self._client.check()
-
-    async def close(self) -> None:
-        await self._client.close()

@@ -25,7 +25,7 @@ def test_no_section_means_no_door(env: dict[str, str]) -> None:
 def test_half_a_section_names_all_that_is_missing() -> None:
     with pytest.raises(SettingsIncomplete) as caught:
         Settings.from_env({"TWILIO_AUTH_TOKEN": "t", "TWILIO_ACCOUNT_SID": " "})
-    assert caught.value.missing == ("TWILIO_ACCOUNT_SID", "TWILIO_SMS_FROM")
+    assert caught.value.missing == ("TWILIO_ACCOUNT_SID", "TWILIO_SMS_FROM or TWILIO_WHATSAPP_FROM")
     assert "t" not in str(caught.value).split()
 
 
