@@ -14,6 +14,7 @@ from connectors.contract import (
     Part,
     SendError,
     Sent,
+    Template,
     WebhookRequest,
 )
 
@@ -24,7 +25,10 @@ from .settings import Settings
 
 
 class WhatsAppCloud:
-    """`Connector`, `AnswersHandshake`, `ShowsTyping` and `ChecksCredentials` for WhatsApp through Meta."""
+    """`Connector` for WhatsApp through Meta.
+
+    Also `AnswersHandshake`, `ShowsTyping`, `Reopens` and `ChecksCredentials`.
+    """
 
     key = parse.KEY
     channel = Channel.WHATSAPP
@@ -34,6 +38,7 @@ class WhatsAppCloud:
         self.account = settings.account
         self._settings = settings
         self._client = Client(settings)
+        self.reopening = _reopening(settings)
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self | None:
@@ -67,3 +72,10 @@ class WhatsAppCloud:
 
     async def close(self) -> None:
         await self._client.close()
+
+
+def _reopening(settings: Settings) -> OutboundMessage | None:
+    if settings.reopen_template is None:
+        return None
+    name, language = settings.reopen_template
+    return OutboundMessage(settings.reopen_text or f"[template {name}]", template=Template(name, language))

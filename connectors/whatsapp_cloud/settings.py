@@ -7,7 +7,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, SecretStr
 
-from connectors._shared.settings import read_section
+from connectors._shared.settings import SettingsIncomplete, read_section
 
 _REQUIRED = (
     "WHATSAPP_PHONE_NUMBER_ID",
@@ -15,7 +15,7 @@ _REQUIRED = (
     "WHATSAPP_APP_SECRET",
     "WHATSAPP_VERIFY_TOKEN",
 )
-_OPTIONAL = ("WHATSAPP_API_URL",)
+_OPTIONAL = ("WHATSAPP_API_URL", "WHATSAPP_REOPEN_TEMPLATE", "WHATSAPP_REOPEN_TEXT")
 _API_URL = "https://graph.facebook.com"
 
 
@@ -33,6 +33,10 @@ class Settings(BaseModel):
     verify_token: SecretStr
     """Of our own choosing; said back in the handshake."""
     api_url: str = _API_URL
+    reopen_template: tuple[str, str] | None = None
+    """Name and language of a template without variables that asks a customer to write again."""
+    reopen_text: str = ""
+    """What it says, for people who read the thread."""
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self | None:
@@ -46,4 +50,16 @@ class Settings(BaseModel):
             app_secret=SecretStr(found["WHATSAPP_APP_SECRET"]),
             verify_token=SecretStr(found["WHATSAPP_VERIFY_TOKEN"]),
             api_url=found.get("WHATSAPP_API_URL", _API_URL).rstrip("/"),
+            reopen_template=_template(found.get("WHATSAPP_REOPEN_TEMPLATE", "")),
+            reopen_text=found.get("WHATSAPP_REOPEN_TEXT", ""),
         )
+
+
+def _template(written: str) -> tuple[str, str] | None:
+    """`name/language`, as in `answer_waits/en_US`; raises `SettingsIncomplete` without the language."""
+    name, _, language = written.partition("/")
+    if name and not language:
+        raise SettingsIncomplete(
+            "WhatsApp (Meta)", ["WHATSAPP_REOPEN_TEMPLATE"], ["its language (name/language)"]
+        )
+    return (name, language) if name else None

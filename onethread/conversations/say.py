@@ -9,9 +9,10 @@ from uuid import UUID, uuid4
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from connectors.contract import Connector
+from onethread.conversations.heard import heard_at
 from onethread.dialogue.compose import Draft, content_of, outbound
 from onethread.ids import AgentId, MessageId, TurnId
-from onethread.storage import outbox, threads
+from onethread.storage import media, outbox, threads, windows
 from onethread.storage.addresses import KnownAddress
 from onethread.storage.inbox import Pending
 
@@ -33,9 +34,16 @@ class Chapter:
 
 
 async def write(conn: AsyncConnection, connectors: Connectors, chapter: Chapter) -> list[int]:
-    """Number, store and queue a chapter; returns the numbers of its messages."""
+    """Number, store and queue a chapter; returns the numbers of its messages.
+
+    What was held until the customer writes goes out before what is said now.
+    """
+    if (at := heard_at(chapter.heard)) is not None:
+        await windows.note_heard(conn, chapter.address.id, at)
     rows = [*_heard(chapter), *_said(chapter)]
     numbers = await threads.append(conn, chapter.address.customer_id, rows)
+    if with_files := [row.id for row in chapter.heard if row.content.get("media")]:
+        await media.give_to(conn, chapter.address.customer_id, with_files)
     door = connectors[chapter.address.connector, chapter.address.account]
     first = len(chapter.heard)
     for draft, row, number in zip(chapter.said, rows[first:], numbers[first:], strict=True):

@@ -13,6 +13,7 @@ from connectors.contract import Address, Capabilities, Connector, Consent, Inbou
 from onethread.conversations import consent, outcome
 from onethread.conversations.brakes import WINDOW, braked
 from onethread.conversations.bursts import joined
+from onethread.conversations.heard import SILENT_KINDS
 from onethread.conversations.say import Chapter, Connectors, write
 from onethread.conversations.signs import Signs
 from onethread.conversations.taps import Choice
@@ -33,7 +34,6 @@ from onethread.storage.threads import recent
 
 _STILL_KNOWN = timedelta(minutes=10)
 """Who was told shortly before a session started (by an apology) is not told again."""
-_SILENT_KINDS = frozenset({InboundKind.REACTION, InboundKind.EDIT, InboundKind.REVOKE, InboundKind.SYSTEM})
 _READ_KINDS = frozenset({InboundKind.TEXT, InboundKind.TAP, InboundKind.MEDIA})
 """What Rasa reads; the text of any other kind is a summary for people."""
 
@@ -94,7 +94,7 @@ async def take_turn(conn: AsyncConnection, talk: Talk, burst: Burst) -> bool:
     elif fence.opted_out:
         said = replace(said, drafts=_confirmations(said.drafts))
     said = await _settle(conn, talk, scene, said, head)
-    if fence.status != "open" and any(row.kind not in _SILENT_KINDS for row in burst.rows):
+    if fence.status != "open" and any(row.kind not in SILENT_KINDS for row in burst.rows):
         await reopen(conn, scene.address.customer_id)
     handed = said.person is not None and await set_owner(
         conn, scene.address.customer_id, "queue", reason=said.person, expected=("bot",)
@@ -140,7 +140,7 @@ async def _answer(conn: AsyncConnection, talk: Talk, scene: _Scene, burst: Burst
         asked is not None and consent.left_to_carrier(asked, scene.capabilities, opted_out=opted_out)
     ):
         return _Said()
-    if scene.owner.owner != "bot" or head.kind in _SILENT_KINDS or head.content.get("silent"):
+    if scene.owner.owner != "bot" or head.kind in SILENT_KINDS or head.content.get("silent"):
         return _Said()  # it stands in the thread; people see it there
     brake = await _brake(conn, scene, burst)
     if brake is not None:

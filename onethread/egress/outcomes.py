@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from connectors.contract import (
+    Connector,
     CredentialsRejected,
     Final,
     OptedOut,
@@ -20,7 +21,9 @@ from connectors.contract import (
     Retryable,
     SendError,
     Sent,
+    WindowClosed,
 )
+from onethread.egress import windows
 from onethread.egress.backoff import LIFETIME, retry_delay
 from onethread.egress.breaker import Breaker
 from onethread.storage import consent, sends
@@ -47,6 +50,7 @@ async def record_error(
     error: SendError,
     gate: Breaker,
     *,
+    door: Connector,
     now: float,
     chance: float,
     echo_wait_s: float = ECHO_WAIT_S,
@@ -64,6 +68,9 @@ async def record_error(
             write = partial(_retry, send=send, delay_s=delay_s, error=error, counted=True)
             if too_old:
                 write = partial(_fail, send=send, error=error)
+        case WindowClosed() if send.purpose != "reopening":
+            gate.answered()
+            write = partial(_hold, send=send, error=error, door=door)
         case Final():
             gate.answered()
             write = partial(_fail, send=send, error=error)
@@ -105,8 +112,14 @@ async def _doubt(conn: AsyncConnection, *, send: Send, error: SendError, echo_wa
     await sends.mark_unknown(conn, send, echo_wait_s, str(error), error.code)
 
 
+async def _hold(conn: AsyncConnection, *, send: Send, error: SendError, door: Connector) -> None:
+    await windows.hold_refused(conn, door, send, error.code)
+
+
 async def _fail(conn: AsyncConnection, *, send: Send, error: SendError) -> None:
     await sends.mark_failed(conn, send, str(error), error.code)
+    if send.purpose == "reopening":
+        await windows.ask_people(conn, send.customer_id, windows.UNASKED)
     match error:
         case RecipientUnreachable():
             await sends.mark_undeliverable(conn, send.address_id, str(error))

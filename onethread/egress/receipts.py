@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from connectors.contract import OptedOut, ReceiptStatus, RecipientUnreachable
-from onethread.egress.breaker import Gates
-from onethread.ids import AddressId, CustomerId, OutboxId
+from connectors.contract import (
+    Connector,
+    NotDelivered,
+    OptedOut,
+    ReceiptStatus,
+    RecipientAway,
+    RecipientUnreachable,
+    WindowClosed,
+)
+from onethread.egress import windows
+from onethread.egress.breaker import Account, Gates
+from onethread.ids import CustomerId, OutboxId
 from onethread.storage import consent, receipts, sends
 from onethread.storage.receipts import Heard
+from onethread.storage.sends import Send
 
 log = structlog.get_logger()
 
 _BATCH = 500
 _POLL_S = 1.0
 _PAUSE_S = 2.0
+AGAIN_S = 15 * 60.0
+"""What was not delivered for a passing reason is sent once more after so long."""
 # Nobody had answered for these: their receipt is the answer, and a sign of life.
 _UNSETTLED = frozenset({"sending", "unknown"})
 _RANKS = {status: rank for rank, status in enumerate(ReceiptStatus)}
@@ -38,8 +50,18 @@ def furthest(heard: Iterable[Heard]) -> dict[OutboxId, Heard]:
 class ReceiptApplier:
     """Works off parked receipts; several may run on one database."""
 
-    def __init__(self, engine: AsyncEngine, gates: Gates, announce: Callable[[CustomerId], None]) -> None:
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        connectors: Mapping[Account, Connector],
+        gates: Gates,
+        announce: Callable[[CustomerId], None],
+        *,
+        again_s: float = AGAIN_S,
+    ) -> None:
         self._engine = engine
+        self._connectors = connectors
+        self._again_s = again_s
         self._gates = gates
         self._announce = announce
 
@@ -64,8 +86,9 @@ class ReceiptApplier:
                 return 0
             best = furthest(heard)
             moved = await receipts.move_forward(conn, best)
-            for row in moved:
-                await _follow(conn, row.address_id, best[row.outbox_id])
+            failed = [row.outbox_id for row in moved if best[row.outbox_id].status is ReceiptStatus.FAILED]
+            for send in await sends.read_sends(conn, failed) if failed else ():
+                await self._follow(conn, send, best[send.id])
             await receipts.mark_applied(conn, [receipt.id for receipt in heard])
         for row in moved:
             gate = self._gates.get(best[row.outbox_id].account)
@@ -75,16 +98,27 @@ class ReceiptApplier:
             self._announce(customer_id)
         return len(heard)
 
-
-async def _follow(conn: AsyncConnection, address_id: AddressId, receipt: Heard) -> None:
-    """What a failure heard afterwards means for the address; other actions are for the next send to find."""
-    if receipt.status is not ReceiptStatus.FAILED:
-        return
-    log.warning("egress.receipt.failed", code=receipt.error, action=receipt.error_action)
-    if receipt.error_action == RecipientUnreachable.__name__:
-        await sends.mark_undeliverable(conn, address_id, f"the platform said so later (code {receipt.error})")
-    elif receipt.error_action == OptedOut.__name__:
-        await consent.record_stop(conn, address_id, source="platform")
+    async def _follow(self, conn: AsyncConnection, send: Send, receipt: Heard) -> None:
+        """What a failure heard afterwards means; other actions are for the next send to find."""
+        log.warning("egress.receipt.failed", oid=send.oid, code=receipt.error, action=receipt.error_action)
+        said = f"the platform said so later (code {receipt.error})"
+        match receipt.error_action:
+            case NotDelivered.__name__ | RecipientAway.__name__ if not send.sent_again:
+                await sends.send_again(conn, send.id, self._again_s)
+                return
+            case RecipientUnreachable.__name__ | RecipientAway.__name__:
+                await sends.mark_undeliverable(conn, send.address_id, said)
+            case OptedOut.__name__:
+                await consent.record_stop(conn, send.address_id, source="platform")
+            case WindowClosed.__name__ if send.purpose != "reopening":
+                door = self._connectors.get(receipt.account)
+                if door is not None:
+                    await windows.hold_refused(conn, door, send, receipt.error)
+                return
+            case _:
+                pass
+        if send.purpose == "reopening":
+            await windows.ask_people(conn, send.customer_id, windows.UNASKED)
 
 
 async def _wait(wake: asyncio.Event) -> None:

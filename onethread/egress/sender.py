@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Protocol
 
 import structlog
@@ -14,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from connectors.contract import Connector, OutcomeUnknown, SendError
 from onethread.crashpoints import crash_at
+from onethread.egress import windows
 from onethread.egress.breaker import Account, Breaker, Gates
 from onethread.egress.outcomes import ECHO_WAIT_S, record_error, record_sent
 from onethread.egress.receipts import ReceiptApplier
@@ -64,7 +66,7 @@ async def run(house: House, stop: asyncio.Event, *, echo_wait_s: float = ECHO_WA
     sender = Sender(engine, house.connectors, gates, announce, echo_wait_s=echo_wait_s)
     loops = (
         listen(engine, outbox.NOTIFY, to_send, to_hear),
-        ReceiptApplier(engine, gates, announce).run(to_hear),
+        ReceiptApplier(engine, house.connectors, gates, announce).run(to_hear),
         UnknownResolver(engine, house.connectors, gates, announce, echo_wait_s=echo_wait_s).run(),
     )
     async with asyncio.TaskGroup() as group:
@@ -145,13 +147,22 @@ class Sender:
             return claimed
         async with self._engine.begin() as conn:
             if whole:
-                claimed += await sends.claim(conn, ["/".join(account) for account in whole], free)
+                claimed += await sends.claim(conn, self._windows(whole), free, closed=windows.CLOSED)
             for account in probes[: max(0, free - len(claimed))]:
-                claimed += await sends.claim(conn, ["/".join(account)], 1)
+                claimed += await sends.claim(conn, self._windows([account]), 1, closed=windows.CLOSED)
+            closed = [send for send in claimed if send.status == "held"]
+            if closed:
+                await windows.hold_closed(conn, self._connectors, closed, datetime.now(UTC))
+            for send in claimed:
+                if send.status == "failed" and send.purpose == "reopening":
+                    await windows.ask_people(conn, send.customer_id, windows.UNASKED)
         for send in claimed:
             if send.status == "sending":
                 self._gates[send.address.connector, send.address.account].started()
         return claimed
+
+    def _windows(self, accounts: Iterable[Account]) -> dict[str, float | None]:
+        return {"/".join(account): self._connectors[account].capabilities.window_s for account in accounts}
 
     async def _deliver(self, send: sends.Send) -> None:
         account = (send.address.connector, send.address.account)
@@ -176,6 +187,7 @@ class Sender:
             send,
             error,
             self._gates[send.address.connector, send.address.account],
+            door=self._connectors[send.address.connector, send.address.account],
             now=self._clock(),
             chance=self._chance(),
             echo_wait_s=self._echo_wait_s,

@@ -26,6 +26,7 @@ _REASONS = {
 }
 _DELIVERY = {
     "queued": "Waiting to be sent",
+    "held": "Held back: free text is not allowed here until the customer writes again",
     "sending": "Sending",
     "unknown": "Unclear whether it arrived",
     "sent": "Sent",
@@ -34,7 +35,7 @@ _DELIVERY = {
     "failed": "Not delivered",
     "suppressed": "Held back: opted out",
 }
-_PROBLEMS = frozenset({"failed", "unknown", "suppressed"})
+_PROBLEMS = frozenset({"failed", "unknown", "suppressed", "held"})
 _AUTHORS = {"bot": "Assistant", "house": "Notice", "customer": "Customer", "agent": "A person"}
 
 

@@ -53,6 +53,7 @@ class Pending:
     tap: str | None
     content: Mapping[str, Any]
     consent: str | None
+    provider_time: datetime | None
     received_at: datetime
     attempts: int
     due: bool
@@ -215,6 +216,7 @@ async def pending_of(conn: AsyncConnection, customer_id: CustomerId, limit: int 
             inbox.c.tap,
             inbox.c.content,
             inbox.c.consent,
+            inbox.c.provider_time,
             inbox.c.received_at,
             inbox.c.attempts,
             (inbox.c.due_at <= func.clock_timestamp()).label("due"),

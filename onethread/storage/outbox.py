@@ -10,18 +10,18 @@ from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from connectors.contract import Button, MediaRef, Part, Receipt
+from connectors.contract import Button, MediaRef, Part, Receipt, Template
 from onethread.ids import AddressId, CustomerId, MessageId, Oid, OutboxId, TurnId
 from onethread.storage.tables import outbox, receipts
 
 NOTIFY = "onethread_outbox"
 
-Purpose = Literal["reply", "agent", "apology", "notice", "consent"]
+Purpose = Literal["reply", "agent", "apology", "notice", "consent", "reopening"]
 
 _WAKE = text(f"select pg_notify('{NOTIFY}', '')")
 _SUPPRESS = text("""
     update outbox set status = 'suppressed', error = 'opted out', updated_at = now()
-    where address_id = :address_id and status = 'queued' and purpose <> 'consent'
+    where address_id = :address_id and status in ('queued', 'held') and purpose <> 'consent'
 """)
 _RESEND = text("""
     update outbox set status = 'queued', due_at = now(), error = null, error_code = null, updated_at = now()
@@ -29,7 +29,7 @@ _RESEND = text("""
 """)
 _GIVE_UP = text("""
     update outbox set status = 'failed', updated_at = now()
-    where id = :id and status in ('unknown', 'queued')
+    where id = :id and status in ('unknown', 'queued', 'held')
 """)
 
 
@@ -62,8 +62,13 @@ async def enqueue(
             for oid, part in zip(oids, parts, strict=True)
         ],
     )
-    await conn.execute(_WAKE)
+    await wake(conn)
     return oids
+
+
+async def wake(conn: AsyncConnection) -> None:
+    """Tell every sender, when this transaction commits, that there is something to do."""
+    await conn.execute(_WAKE)
 
 
 async def park_receipts(conn: AsyncConnection, connector: str, heard: Sequence[Receipt]) -> None:
@@ -83,7 +88,7 @@ async def park_receipts(conn: AsyncConnection, connector: str, heard: Sequence[R
         for receipt in heard
     ]
     await conn.execute(pg_insert(receipts).values(rows).on_conflict_do_nothing())
-    await conn.execute(_WAKE)
+    await wake(conn)
 
 
 async def suppress_queued(conn: AsyncConnection, address_id: AddressId) -> int:
@@ -94,17 +99,18 @@ async def suppress_queued(conn: AsyncConnection, address_id: AddressId) -> int:
 async def resend(conn: AsyncConnection, outbox_id: OutboxId) -> bool:
     """A person decides to send an `unknown` or `failed` row (again); False when it is neither."""
     done = (await conn.execute(_RESEND, {"id": outbox_id})).rowcount == 1
-    await conn.execute(_WAKE)
+    await wake(conn)
     return done
 
 
 async def give_up(conn: AsyncConnection, outbox_id: OutboxId) -> bool:
-    """A person decides that an `unknown` or `queued` row is not to be sent; False when it is neither."""
+    """A person decides that an `unknown`, `queued` or `held` row is not to be sent; False: it is none."""
     return (await conn.execute(_GIVE_UP, {"id": outbox_id})).rowcount == 1
 
 
 def part_to_json(part: Part) -> dict[str, Any]:
     """A part as it is kept in `outbox.part`."""
+    template = part.template
     return {
         "text": part.text,
         "buttons": [{"title": button.title, "tap": button.tap} for button in part.buttons],
@@ -117,13 +123,21 @@ def part_to_json(part: Part) -> dict[str, Any]:
             }
             for item in part.media
         ],
+        "template": template
+        and {
+            "name": template.name,
+            "language": template.language,
+            "variables": list(template.variables),
+        },
     }
 
 
 def part_from_json(kept: Mapping[str, Any]) -> Part:
-    """The inverse of `part_to_json`."""
+    """The inverse of `part_to_json`; older rows lack a template."""
+    template = kept.get("template")
     return Part(
         text=kept["text"],
         buttons=tuple(Button(**button) for button in kept["buttons"]),
         media=tuple(MediaRef(**item) for item in kept["media"]),
+        template=template and Template(template["name"], template["language"], tuple(template["variables"])),
     )

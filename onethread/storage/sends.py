@@ -6,7 +6,7 @@ so a sender that was away cannot undo what others found out meanwhile.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,28 +17,33 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from connectors.contract import Address, Part
 from onethread.ids import AddressId, CustomerId, Oid, OutboxId
-from onethread.storage.outbox import part_from_json
+from onethread.storage.outbox import Purpose, part_from_json
 
 _DIED = "the sender stopped in mid-send"
 _COLUMNS = f"""
-    o.id, o.oid, o.customer_id, o.address_id, o.status, o.part, o.attempts, o.created_at, o.sending_since,
-    o.status = 'unknown' and o.error = '{_DIED}' as sender_died, a.connector, a.account, a.key,
-    a.phone
+    o.id, o.oid, o.customer_id, o.address_id, o.purpose, o.status, o.part, o.attempts, o.created_at,
+    o.sending_since, o.sent_again, o.status = 'unknown' and o.error = '{_DIED}' as sender_died,
+    a.connector, a.account, a.key, a.phone
 """
-# A head is the oldest open row of its address; what a dead sender left may have to go out before it. Whoever
-# opted out, or cannot be reached, is found out here, in the statement that lets a row go, and not before.
+# A head is the oldest open row of its address; what a dead sender left may have to go out before it, what is
+# to be sent a second time much later does not. Whoever opted out, cannot be reached, or may only be sent a
+# template, is found out here, in the statement that lets a row go, and not before.
 _CLAIM = text(f"""
     with heads as (
         select q.id, case
             when a.opted_out_at is not null and q.purpose <> 'consent' then 'suppressed'
             when a.undeliverable is not null then 'failed'
+            when q.part->>'template' is null and a.heard_at < now() - make_interval(secs => d.window_s)
+                then 'held'
             else 'sending' end as verdict, a.undeliverable
         from outbox q join addresses a on a.id = q.address_id
+        join unnest(cast(:accounts as text[]), cast(:windows as float8[])) as d(account, window_s)
+            on d.account = a.connector || '/' || a.account
         where q.status = 'queued' and q.due_at <= now()
-          and a.connector || '/' || a.account = any(:accounts)
           and not exists (
             select from outbox e
-            where e.address_id = q.address_id and e.id < q.id and (e.status in ('queued', 'sending')
+            where e.address_id = q.address_id and e.id < q.id
+              and (e.status = 'queued' and not (e.sent_again and e.due_at > now()) or e.status = 'sending'
               or e.status = 'unknown' and e.error = '{_DIED}' and e.due_at < 'infinity'))
         order by q.id limit :room
         for no key update of q skip locked)
@@ -46,7 +51,8 @@ _CLAIM = text(f"""
         status = h.verdict,
         attempts = o.attempts + cast(h.verdict = 'sending' as int),
         sending_since = case h.verdict when 'sending' then clock_timestamp() end,
-        error = case h.verdict when 'suppressed' then 'opted out' when 'failed' then h.undeliverable end,
+        error = case h.verdict when 'suppressed' then 'opted out' when 'failed' then h.undeliverable
+            when 'held' then cast(:closed as text) end,
         error_code = null,
         updated_at = now()
     from heads h, addresses a
@@ -95,6 +101,15 @@ _LEAVE_UNKNOWN = text("""
         else now() + make_interval(secs => cast(:wait_s as float8)) end, error = :error, updated_at = now()
     where id = :id and status = 'unknown'
 """)
+_AGAIN = text("""
+    update outbox set status = 'queued', sent_again = true, due_at = now() + make_interval(secs => :delay_s),
+        -- Another send: what is still heard of the first one is not its receipt.
+        oid = replace(gen_random_uuid()::text, '-', ''), provider_message_id = null, updated_at = now()
+    where id = :id and status = 'failed' and not sent_again
+""")
+_READ = text(
+    f"select {_COLUMNS} from outbox o join addresses a on a.id = o.address_id where o.id = any(:ids)"  # noqa: S608
+)
 _TAKEN = text("""
     select provider_message_id from outbox
     where address_id = :address_id and provider_message_id is not null
@@ -112,22 +127,29 @@ class Send:
     customer_id: CustomerId
     address_id: AddressId
     address: Address
+    purpose: Purpose
     part: Part
     status: str
-    """`sending`; or `suppressed` / `failed`, which the claim itself decided."""
+    """`sending`; or `suppressed`, `failed` or `held`, which the claim itself decided."""
     attempts: int
     created_at: datetime
     sending_since: datetime | None
+    sent_again: bool
+    """This is the second time, after a receipt that told of a passing failure."""
     sender_died: bool
     """No answer can come any more: the process that sent it is gone."""
 
 
-async def claim(conn: AsyncConnection, accounts: Sequence[str], room: int) -> list[Send]:
-    """Up to `room` due heads of the accounts (`connector/account`), marked `sending`, oldest first.
+async def claim(
+    conn: AsyncConnection, accounts: Mapping[str, float | None], room: int, *, closed: str = ""
+) -> list[Send]:
+    """Up to `room` due heads of the accounts, marked `sending`, oldest first.
 
-    The caller must commit before a request leaves.
+    `accounts`: `connector/account` and for how many seconds after a customer's message free text may go
+    there; later it is `held`, `closed` being why. The caller must commit before a request leaves.
     """
-    rows = await conn.execute(_CLAIM, {"accounts": list(accounts), "room": room})
+    values = {"accounts": list(accounts), "windows": list(accounts.values())}
+    rows = await conn.execute(_CLAIM, {**values, "room": room, "closed": closed})
     return sorted((_send(row) for row in rows), key=lambda send: send.id)
 
 
@@ -178,6 +200,16 @@ async def leave_unknown(conn: AsyncConnection, send: Send, wait_s: float | None,
     await conn.execute(_LEAVE_UNKNOWN, {"id": send.id, "wait_s": wait_s, "error": error})
 
 
+async def send_again(conn: AsyncConnection, outbox_id: OutboxId, delay_s: float) -> bool:
+    """Send a failed row a second time in `delay_s`; the address's later rows need not wait. False: it was."""
+    return (await conn.execute(_AGAIN, {"id": outbox_id, "delay_s": delay_s})).rowcount == 1
+
+
+async def read_sends(conn: AsyncConnection, ids: Iterable[OutboxId]) -> list[Send]:
+    """These rows as they are now."""
+    return [_send(row) for row in await conn.execute(_READ, {"ids": list(ids)})]
+
+
 async def read_taken(conn: AsyncConnection, address_id: AddressId) -> list[str]:
     """The platform's ids of this address's latest messages."""
     return list((await conn.execute(_TAKEN, {"address_id": address_id})).scalars())
@@ -194,11 +226,13 @@ def _send(row: Row[Any]) -> Send:
         oid=row.oid,
         customer_id=row.customer_id,
         address_id=row.address_id,
+        purpose=row.purpose,
         address=Address(connector=row.connector, account=row.account, key=row.key, phone=row.phone),
         part=part_from_json(row.part),
         status=row.status,
         attempts=row.attempts,
         created_at=row.created_at,
         sending_since=row.sending_since,
+        sent_again=row.sent_again,
         sender_died=bool(row.sender_died),
     )

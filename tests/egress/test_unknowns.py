@@ -108,7 +108,7 @@ async def test_two_lost_messages_of_one_text_are_not_both_taken_for_the_one_foun
 async def _die_in_mid_send(office: PostOffice, *, taken: bool) -> None:
     """Claim a row as a sender does, and let go of it with or without its request having left."""
     async with office.engines.senders.begin() as conn:
-        (claimed,) = await sends.claim(conn, ["twilio_sms/default"], 10)
+        (claimed,) = await sends.claim(conn, {"twilio_sms/default": None}, 10)
     if taken:
         office.twilio.faults.add("no_callbacks")
         await office.door.send(claimed.address, claimed.part, oid=claimed.oid)

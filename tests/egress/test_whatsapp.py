@@ -171,11 +171,11 @@ async def test_statuses_in_any_order_only_move_forward(office: Office) -> None:
     assert await office.rows("select count(*) from receipts") == [(6,)]
 
 
-async def test_a_closed_window_fails_once_and_says_why(office: Office) -> None:
+async def test_a_closed_window_is_refused_once_and_says_why(office: Office) -> None:
     await office.say(ANN, "late")
     office.meta.windows[ANN] -= 25 * 3600
     async with office.sending():
-        await office.until("failed")
+        await office.until("held")
     assert await office.rows("select error_code, attempts from outbox") == [("131047", 1)]
 
 
