@@ -9,7 +9,7 @@ import tempfile
 import zlib
 from collections import deque
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Text, Tuple
+from typing import Any, Dict, List, Mapping, Optional, Text, Tuple
 
 import rasa.core.actions.action as rasa_actions
 from rasa.core.actions.action import Action, ActionExecutionRejection
@@ -41,6 +41,8 @@ from bot.addons.replies import take_directives
 from bot.addons.runner import SequentialGraphRunner
 
 MAX_ACTIONS = 10
+# How a sign is written that would be a mark: as in connectors/contract/marks.py, which cannot be loaded here.
+_LITERAL = str.maketrans({sign: f"\\{sign}" for sign in "\\*[]"})
 MAX_MODEL_BYTES = 500_000_000  # unpacked: a model is a few MB, an archive that unpacks to more is not ours
 
 
@@ -82,7 +84,19 @@ class SteadyNlg(TemplatedNaturalLanguageGenerator):
             return None
         message_id = tracker.latest_message.message_id if tracker.latest_message else ""
         choice = zlib.crc32(f"{message_id} {utter_action}".encode()) % len(suitable)
-        return self._fill_response(copy.deepcopy(suitable[choice]), slots, **kwargs)
+        source = suitable[choice]
+        filled = self._fill_response(copy.deepcopy(source), slots, **kwargs)
+        if filled and source.get("text"):
+            # Only who wrote the response can make something bold or a link, never a value filled in.
+            text = self._fill_response({"text": source["text"]}, _literal(slots), **_literal(kwargs))
+            filled["text"] = text["text"]
+        return filled
+
+
+def _literal(values: Mapping[Text, Any]) -> Dict[Text, Any]:
+    return {
+        name: value.translate(_LITERAL) if isinstance(value, str) else value for name, value in values.items()
+    }
 
 
 class TurnProcessor(MessageProcessor):

@@ -3,75 +3,133 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from connectors.contract import Button, Buttons, Capabilities, MediaRef, OutboundMessage, Part, TextUnit
 
-from .graphemes import Measure, sendable, split_text, utf16_units
+from .graphemes import Measure, head_of, sendable, utf16_units
+from .marked import Marked, read, write
 
 
 def degrade(message: OutboundMessage, capabilities: Capabilities) -> Sequence[Part]:
     """The message as platform requests, in order, each within every limit.
 
-    Choices the channel cannot show become a numbered list (typing "2" or the label is the tap), files it
-    cannot carry become a link with its caption, long text is cut at graphemes. Nothing but white space
-    between two parts is ever dropped; a message with nothing in it gives no part.
+    Choices become buttons, else a list, else numbered lines ("2" or the label typed back is the tap). A file
+    goes along with its caption, else its link is said. Long text is cut at graphemes, bold is bold on both
+    sides of a cut. Nothing but white space between two parts is ever dropped; a message with nothing in it
+    gives no part.
     """
-    media = message.media if capabilities.media else ()
-    blocks = [sendable(message.text)] if message.text.strip() else []
-    if not capabilities.media:
-        blocks += [_link(item) for item in message.media]
-    # Buttons hang on a text; without one they are a text themselves.
-    native = bool(blocks) and _shows(message.buttons, capabilities)
+    if message.template and capabilities.templates:
+        return (Part(text=message.text, template=message.template),)
+    files, said = _files(message.media, capabilities)
+    text = read(message, capabilities.marks)
+    if len(files) == 1 and not said and not message.buttons and _is_caption(text, files[0], capabilities):
+        return (_part(text, capabilities, media=files),)
+    native = _shows(message.buttons, capabilities) and bool(text.text.strip() or said)
     if message.buttons and not native:
-        blocks.append(_numbered(message.buttons))
-    texts = _split("\n\n".join(blocks), capabilities)
-    if native:
-        texts[-1:] = _with_room_for_choices(texts[-1], capabilities)
-    if not texts:
-        return (Part(text="", media=media),) if media else ()
-    last = len(texts) - 1
-    return tuple(
-        Part(
-            text=text,
-            buttons=message.buttons if native and index == last else (),
-            media=media if index == 0 else (),
-        )
-        for index, text in enumerate(texts)
+        said.append(_numbered(message.buttons))
+    return (
+        *(Part(text=item.caption, media=(replace(item, caption=""),)) for item in files),
+        *_texts(_followed_by(text, said), message.buttons if native else (), capabilities),
     )
+
+
+def _texts(text: Marked, buttons: tuple[Button, ...], capabilities: Capabilities) -> list[Part]:
+    """The text in parts, the choices under the last one."""
+    pieces = _fitting(text, capabilities.text_max, capabilities)
+    if pieces and buttons and capabilities.choices_text_max is not None:
+        whole = pieces.pop()
+        last = _fitting(whole, capabilities.choices_text_max, capabilities)[-1]
+        head = whole.cut(0, len(whole.text) - len(last.text))
+        pieces += [piece for piece in (head, last) if piece.text.strip()]
+    return [
+        _part(piece, capabilities, buttons=buttons if number == len(pieces) else ())
+        for number, piece in enumerate(pieces, 1)
+    ]
+
+
+def _fitting(text: Marked, limit: int, capabilities: Capabilities) -> list[Marked]:
+    """Pieces that are within the limit once written; the last one is never blank."""
+    fitting: list[Marked] = []
+    rest = Marked(text.text.rstrip(), text.spans)
+    while rest.text:
+        piece = _head(rest, limit, capabilities)
+        fitting += [piece] if piece.text.strip() else []
+        rest = rest.cut(len(piece.text), len(rest.text))
+    return fitting
+
+
+def _head(text: Marked, limit: int, capabilities: Capabilities) -> Marked:
+    """The first piece, cut shorter until there is room for what is written into it."""
+    measure, room = _measure(capabilities), limit
+    while True:
+        piece = text.cut(0, len(head_of(text.text, room, measure)))
+        over = measure(write(piece, capabilities.marks)[0]) - limit
+        if over <= 0:
+            return piece
+        if room <= limit // 4:  # More marks than text: the text is what counts.
+            return Marked(piece.text)
+        room = max(room - over, room // 2)
+
+
+def _part(
+    text: Marked,
+    capabilities: Capabilities,
+    *,
+    buttons: tuple[Button, ...] = (),
+    media: tuple[MediaRef, ...] = (),
+) -> Part:
+    written, spans = write(text, capabilities.marks)
+    return Part(text=written, buttons=buttons, media=media, spans=spans)
 
 
 def _measure(capabilities: Capabilities) -> Measure:
     return utf16_units if capabilities.text_unit is TextUnit.UTF16 else len
 
 
-def _with_room_for_choices(text: str, capabilities: Capabilities) -> list[str]:
-    """The text, cut in two when it is too long for choices to hang on it."""
-    limit, measure = capabilities.choices_text_max, _measure(capabilities)
-    if limit is None or measure(text) <= limit:
-        return [text]
-    pieces = [piece for piece in split_text(text, limit, measure) if piece.strip()]
-    return ["".join(pieces[:-1]), pieces[-1]] if len(pieces) > 1 else pieces
+def _files(media: Sequence[MediaRef], capabilities: Capabilities) -> tuple[tuple[MediaRef, ...], list[str]]:
+    """Files as they can go, and what has to be said in words: links, and captions that cannot go along."""
+    files: list[MediaRef] = []
+    said: list[str] = []
+    for item in media:
+        caption = sendable(item.caption)
+        if not _goes(item, capabilities):
+            said.append(f"{caption}\n{sendable(item.ref)}".strip())
+            continue
+        if not _fits_under(caption, item, capabilities):
+            said, caption = [*said, caption], ""
+        files.append(replace(item, caption=caption))
+    return tuple(files), said
 
 
-def _split(text: str, capabilities: Capabilities) -> list[str]:
-    measure = _measure(capabilities)
-    pieces = split_text(text, capabilities.text_max, measure)
-    if capabilities.text_recommended is not None:
-        pieces = [
-            part for piece in pieces for part in _by_paragraph(piece, capabilities.text_recommended, measure)
-        ]
-    return [piece for piece in pieces if piece.strip()]
+def _goes(item: MediaRef, capabilities: Capabilities) -> bool:
+    """Whether the platform takes such a file; it fetches only what has a web address."""
+    files = capabilities.files
+    return (
+        files is not None
+        and item.ref.startswith(("https://", "http://"))
+        and item.content_type.startswith(files.types)
+    )
 
 
-def _by_paragraph(text: str, recommended: int, measure: Measure) -> list[str]:
-    """Paragraphs gathered up to the soft limit; one that is longer by itself stays whole."""
-    gathered: list[str] = []
-    for paragraph in text.split("\n\n"):
-        if gathered and measure(gathered[-1]) + 2 + measure(paragraph) <= recommended:
-            gathered[-1] = f"{gathered[-1]}\n\n{paragraph}"
-        else:
-            gathered.append(paragraph)
-    return gathered
+def _fits_under(caption: str, item: MediaRef, capabilities: Capabilities) -> bool:
+    files = capabilities.files
+    if not caption or files is None:
+        return True
+    return (
+        not (files.uncaptioned and item.content_type.startswith(files.uncaptioned))
+        and _measure(capabilities)(caption) <= files.caption_max
+    )
+
+
+def _is_caption(text: Marked, item: MediaRef, capabilities: Capabilities) -> bool:
+    written, _ = write(text, capabilities.marks)
+    return bool(text.text.strip()) and not item.caption and _fits_under(written, item, capabilities)
+
+
+def _followed_by(text: Marked, blocks: Sequence[str]) -> Marked:
+    shown = [text.text] if text.text.strip() else []
+    return Marked("\n\n".join([*shown, *blocks]), text.spans if shown else ())
 
 
 def _shows(buttons: Sequence[Button], capabilities: Capabilities) -> bool:
@@ -91,7 +149,3 @@ def _shows(buttons: Sequence[Button], capabilities: Capabilities) -> bool:
 
 def _numbered(buttons: Sequence[Button]) -> str:
     return "\n".join(f"{number}. {sendable(button.title)}" for number, button in enumerate(buttons, 1))
-
-
-def _link(item: MediaRef) -> str:
-    return sendable(f"{item.caption}\n{item.ref}" if item.caption else item.ref)

@@ -31,21 +31,14 @@ def sendable(text: str) -> str:
     return cleaned
 
 
-def split_text(text: str, limit: int, measure: Measure) -> list[str]:
-    """Pieces of at most `limit` each, whose concatenation is `text`.
+def head_of(text: str, limit: int, measure: Measure) -> str:
+    """The first piece of a text: all of it, or at most `limit`.
 
     `measure` must be additive over graphemes. Cuts after a paragraph, line, sentence or word that lies in
-    the second half of a piece, else between two graphemes; inside one only when it alone is over the limit.
+    the second half of the piece, else between two graphemes; inside one only when it alone is over the limit.
     """
-    pieces: list[str] = []
-    rest = text
-    while rest:
-        head = _longest_head(rest, limit, measure)
-        if len(head) < len(rest):
-            head = head[: _border(head)]
-        pieces.append(head)
-        rest = rest[len(head) :]
-    return pieces
+    head = _longest_head(text, limit, measure)
+    return head[: _border(head)] if len(head) < len(text) else head
 
 
 def _longest_head(text: str, limit: int, measure: Measure) -> str:

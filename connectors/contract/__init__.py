@@ -1,6 +1,6 @@
 """The contract between the doors and the house. Imports the standard library only."""
 
-from .capabilities import Buttons, Capabilities, Pace, TextUnit
+from .capabilities import Buttons, Capabilities, Files, Marks, Pace, TextUnit
 from .connector import (
     AnswersHandshake,
     AnswersTaps,
@@ -39,6 +39,7 @@ from .errors import (
     UnknownAccount,
     WindowClosed,
 )
+from .marks import Span
 from .messages import (
     AccountNotice,
     Address,
@@ -74,6 +75,7 @@ __all__ = [
     "Consent",
     "ContentRejected",
     "CredentialsRejected",
+    "Files",
     "Final",
     "InboundError",
     "InboundEvent",
@@ -82,6 +84,7 @@ __all__ = [
     "ListsInbound",
     "LocatesMedia",
     "LooksUpSends",
+    "Marks",
     "MarksRead",
     "MediaRef",
     "MediaSource",
@@ -110,6 +113,7 @@ __all__ = [
     "Sent",
     "ShowsTyping",
     "SignatureInvalid",
+    "Span",
     "Template",
     "TextUnit",
     "UnknownAccount",

@@ -20,6 +20,28 @@ class Buttons(StrEnum):
     NUMBERED_TEXT = "numbered_text"
 
 
+class Marks(StrEnum):
+    """How bold words and named links reach the customer."""
+
+    NONE = "none"
+    """Not at all: the words stay, a link is spelled out as "label: https://.."."""
+    WHATSAPP = "whatsapp"
+    """Asterisks in the text; links are spelled out."""
+    SPANS = "spans"
+    """Beside the text, as `Part.spans`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Which files go along with a message, one a request, fetched by the platform from their web address."""
+
+    types: tuple[str, ...]
+    """How their content types begin; "" is every file."""
+    caption_max: int
+    uncaptioned: tuple[str, ...] = ()
+    """How content types begin whose files have no caption."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pace:
     """A token bucket: one request each `every_s` seconds in the long run, `burst` of them at once."""
@@ -37,8 +59,7 @@ class Capabilities:
 
     text_max: int
     text_unit: TextUnit = TextUnit.CODE_POINTS
-    text_recommended: int | None = None
-    """Soft limit per message; longer texts are split at it where a paragraph ends."""
+    marks: Marks = Marks.NONE
     buttons: Buttons = Buttons.NUMBERED_TEXT
     buttons_max: int = 0
     button_title_max: int = 0
@@ -48,8 +69,8 @@ class Capabilities:
     list_title_max: int = 0
     choices_text_max: int | None = None
     """Limit of a text that has buttons or a list under it, where it is less than `text_max`."""
-    media: bool = False
-    """Files go along with a message; else each becomes a link with its caption."""
+    files: Files | None = None
+    """Files that go along; any other becomes a link with its caption."""
     merge_bubbles: bool = False
     """One turn's bubbles are sent as one message (SMS costs, Meta's pair rate)."""
     typing: bool = False
@@ -72,5 +93,9 @@ class Capabilities:
     """What the account as a whole may send; None: the platform does not say."""
     address_pace: Pace | None = None
     """What one address may be sent."""
+    webhook_max_bytes: int = 256 * 1024
+    """Largest webhook body that is read."""
+    redelivers: bool = False
+    """A webhook answered with 503 comes again, so that a busy house may say so."""
     links: tuple[str, ...] = ()
     read_on: str = ""

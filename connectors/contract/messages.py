@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from .marks import Span
+
 
 class Channel(StrEnum):
     """What the customer uses; who carries it is the connector."""
@@ -183,6 +185,8 @@ class OutboundMessage:
     text: str
     buttons: tuple[Button, ...] = ()
     media: tuple[MediaRef, ...] = ()
+    marks: bool = False
+    """Whether `text` is written with marks (`contract/marks.py`): the house's texts are, a person's never."""
     template: Template | None = None
     """Sent instead of `text`, which then says for people what the template says."""
 
@@ -192,9 +196,13 @@ class Part:
     """One platform request: within every limit of the channel. A message renders to one or more."""
 
     text: str
+    """Beside a file, its caption."""
     buttons: tuple[Button, ...] = ()
     media: tuple[MediaRef, ...] = ()
+    """At most one file."""
     template: Template | None = None
+    spans: tuple[Span, ...] = ()
+    """What of `text` is bold or a link, where the channel has that beside the text."""
 
 
 @dataclass(frozen=True, slots=True)

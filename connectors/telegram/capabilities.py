@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from connectors.contract import Buttons, Capabilities, TextUnit
+from connectors.contract import Buttons, Capabilities, Marks, Pace, TextUnit
 
 CAPABILITIES = Capabilities(
     text_max=4096,
     text_unit=TextUnit.UTF16,
+    marks=Marks.SPANS,
     buttons=Buttons.NATIVE,
     # One a row. Telegram takes 100 in all; more rows than a phone shows are better a numbered list.
     buttons_max=12,
@@ -16,9 +17,15 @@ CAPABILITIES = Capabilities(
     typing=True,
     # No echo, no way to ask, no receipts: an unclear send is sent once more.
     resend_when_unknown=True,
+    # About 30 messages a second and bot; one a second and chat, with a few more for an answer in bubbles.
+    pace=Pace(every_s=1 / 30, burst=16),
+    address_pace=Pace(every_s=1.0, burst=4),
+    redelivers=True,
     links=(
         "https://core.telegram.org/bots/api#sendmessage",
+        "https://core.telegram.org/bots/api#messageentity",
         "https://core.telegram.org/bots/api#inlinekeyboardbutton",
+        "https://core.telegram.org/bots/api#setwebhook",
         "https://limits.tginfo.me/en",
     ),
     read_on="2026-11",

@@ -11,12 +11,12 @@ from collections.abc import Awaitable
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
 from telegram.constants import ChatAction
 from telegram.error import TelegramError
 from telegram.request import HTTPXRequest
 
-from connectors.contract import OutcomeUnknown, Part, PlatformUnavailable, SendError
+from connectors.contract import OutcomeUnknown, Part, PlatformUnavailable, SendError, Span
 
 from .errors import send_error
 from .settings import Settings
@@ -52,7 +52,10 @@ class Client:
         rows = [[InlineKeyboardButton(button.title, callback_data=button.tap)] for button in part.buttons]
         taken = await _clear(
             self._bot.send_message(
-                chat_id=chat, text=part.text, reply_markup=InlineKeyboardMarkup(rows) if rows else None
+                chat_id=chat,
+                text=part.text,
+                entities=[_entity(span) for span in part.spans] or None,
+                reply_markup=InlineKeyboardMarkup(rows) if rows else None,
             ),
             _TOTAL_S,
         )
@@ -104,6 +107,11 @@ class Client:
 
     async def close(self) -> None:
         await asyncio.gather(self._calls.shutdown(), self._polls.shutdown())
+
+
+def _entity(span: Span) -> MessageEntity:
+    kind = MessageEntity.TEXT_LINK if span.link else MessageEntity.BOLD
+    return MessageEntity(kind, span.start, span.end - span.start, url=span.link or None)
 
 
 async def _asked[T](call: Awaitable[T], limit_s: float = _TOTAL_S) -> T:

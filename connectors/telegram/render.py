@@ -1,6 +1,7 @@
-"""Step "render": a message as one or more Telegram messages, in plain text with an inline keyboard.
+"""Step "render": a message as one or more Telegram messages, with an inline keyboard.
 
-No parse mode is ever used: one stray mark in Telegram's Markdown refuses the whole message.
+No parse mode is ever used: one stray mark in Telegram's Markdown refuses the whole message. What is bold goes
+beside the text, as entities.
 """
 
 from __future__ import annotations

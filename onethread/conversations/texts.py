@@ -9,6 +9,8 @@ from typing import Any
 
 import yaml
 
+from connectors.contract.marks import literal
+
 RESPONSES = Path(__file__).resolve().parents[2] / "domain" / "responses"
 
 HOUSE_KEYS = (
@@ -59,7 +61,7 @@ class HouseTexts:
         return cls(responses)
 
     def say(self, key: str, language: str, **values: str) -> HouseText:
-        """The sentence in this language, else the one for no language, with {names} filled in."""
+        """The sentence in this language, else the one for no language, with {names} filled in as no mark."""
         variations = self._responses[f"utter_house_{key}"]
         chosen = next(
             (one for one in variations if _language_of(one) == language and "channel" not in one),
@@ -67,7 +69,7 @@ class HouseTexts:
         )
         text = str(chosen.get("text", ""))
         for name, value in values.items():
-            text = text.replace(f"{{{name}}}", value)
+            text = text.replace(f"{{{name}}}", literal(value))
         buttons = tuple(
             {"title": str(button["title"]), "payload": str(button.get("payload", ""))}
             for button in chosen.get("buttons") or ()

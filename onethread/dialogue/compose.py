@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from mimetypes import guess_type
 from typing import Literal
+from urllib.parse import urlsplit
 
 from connectors.contract import Button, MediaRef, OutboundMessage
+from connectors.contract.marks import without_marks
 from onethread.dialogue.rasa_client import Reply
 from onethread.storage.outbox import Purpose
 from onethread.storage.threads import tap_id
@@ -24,6 +27,16 @@ class Draft:
     buttons: tuple[Mapping[str, str], ...] = ()
     image: str | None = None
     response: str | None = None
+
+    @property
+    def marks(self) -> bool:
+        """Whether `text` has marks: those who write answers may use them, what a person types is as it is."""
+        return self.author != "agent"
+
+    @property
+    def plain(self) -> str:
+        """What people read in the thread."""
+        return without_marks(self.text) if self.marks else self.text
 
 
 def drafts_of(replies: Sequence[Reply]) -> list[Draft]:
@@ -67,7 +80,7 @@ def disclosed(drafts: Sequence[Draft], disclosure: str) -> list[Draft]:
 
 def outbound(draft: Draft, seq: int) -> OutboundMessage:
     """What the connector renders; buttons carry opaque ids made of the message's number."""
-    media = () if draft.image is None else (MediaRef(ref=draft.image, content_type="image/*"),)
+    media = () if draft.image is None else (MediaRef(draft.image, _image_type(draft.image)),)
     return OutboundMessage(
         text=draft.text,
         buttons=tuple(
@@ -75,7 +88,14 @@ def outbound(draft: Draft, seq: int) -> OutboundMessage:
             for number, button in enumerate(draft.buttons, 1)
         ),
         media=media,
+        marks=draft.marks,
     )
+
+
+def _image_type(url: str) -> str:
+    """By its name, as nothing else is known of it here; JPEG when that says nothing."""
+    guessed, _ = guess_type(urlsplit(url).path)
+    return guessed if guessed and guessed.startswith("image/") else "image/jpeg"
 
 
 def content_of(draft: Draft) -> dict[str, object]:

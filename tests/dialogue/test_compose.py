@@ -41,5 +41,5 @@ def test_the_customer_sees_opaque_ids_and_the_thread_keeps_the_payload() -> None
     draft = bot("Sure?", YES, {"title": "No", "payload": "/deny"}, image="http://x/y.png")
     sent = outbound(draft, 12)
     assert sent.buttons == (Button("Yes", "m12.1"), Button("No", "m12.2"))
-    assert sent.media == (MediaRef("http://x/y.png", "image/*"),)
+    assert sent.media == (MediaRef("http://x/y.png", "image/png"),)
     assert content_of(draft)["buttons"] == [YES, {"title": "No", "payload": "/deny"}]

@@ -2,19 +2,33 @@ from __future__ import annotations
 
 import dataclasses
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors._shared.degrade import degrade
-from connectors.contract import Button, Buttons, Capabilities, MediaRef, OutboundMessage, Part
+from connectors.contract import (
+    Button,
+    Buttons,
+    Capabilities,
+    Files,
+    MediaRef,
+    OutboundMessage,
+    Part,
+    Template,
+)
 
 PLAIN = Capabilities(text_max=100)
 RICH = Capabilities(
-    text_max=100, buttons=Buttons.NATIVE, buttons_max=3, button_title_max=20, tap_id_max_bytes=64, media=True
+    text_max=100, buttons=Buttons.NATIVE, buttons_max=3, button_title_max=20, tap_id_max_bytes=64
+)
+FILES = dataclasses.replace(
+    RICH, files=Files(types=("image/", "audio/"), caption_max=30, uncaptioned=("audio/",))
 )
 LISTS = dataclasses.replace(RICH, list_max=10, list_title_max=24, choices_text_max=40)
 YES_NO = (Button("Yes", "m7.1"), Button("No", "m7.2"))
-PHOTO = MediaRef("https://shop.example/a.jpg", "image/jpeg", caption="Your parcel")
+PHOTO = MediaRef("https://shop.example/a.jpg", "image/jpeg")
+PARCEL = dataclasses.replace(PHOTO, caption="Your parcel")
 
 
 def test_buttons_stay_where_the_channel_has_them() -> None:
@@ -43,28 +57,64 @@ def test_buttons_stand_under_the_last_of_several_parts() -> None:
 
 
 def test_files_become_links_where_the_channel_carries_none() -> None:
-    (part,) = degrade(OutboundMessage("Look", media=(PHOTO,)), PLAIN)
+    (part,) = degrade(OutboundMessage("Look", media=(PARCEL,)), PLAIN)
     assert part.text == "Look\n\nYour parcel\nhttps://shop.example/a.jpg"
 
 
 def test_files_go_along_where_the_channel_carries_them() -> None:
-    assert degrade(OutboundMessage("", media=(PHOTO,)), RICH) == (Part("", media=(PHOTO,)),)
+    assert degrade(OutboundMessage("", media=(PARCEL,)), FILES) == (Part("Your parcel", media=(PHOTO,)),)
+
+
+def test_a_text_is_the_caption_of_its_only_file() -> None:
+    assert degrade(OutboundMessage("Here", media=(PHOTO,)), FILES) == (Part("Here", media=(PHOTO,)),)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        OutboundMessage("Here", media=(PARCEL,)),
+        OutboundMessage("Here", media=(PHOTO, PHOTO)),
+        OutboundMessage("Here is your parcel, and a long word on it", media=(PHOTO,)),
+        OutboundMessage("Here", YES_NO, (PHOTO,)),
+        OutboundMessage("Listen", media=(MediaRef("https://shop.example/a.ogg", "audio/ogg"),)),
+    ],
+    ids=["has-a-caption", "two-files", "too-long", "choices", "sound"],
+)
+def test_a_text_that_is_no_caption_follows_the_files(message: OutboundMessage) -> None:
+    *files, text = degrade(message, FILES)
+    assert [len(part.media) for part in files] == [1] * len(message.media)
+    assert (text.text, text.buttons, text.media) == (message.text, message.buttons, ())
+
+
+def test_a_caption_that_cannot_go_along_is_said() -> None:
+    sound = MediaRef("https://shop.example/a.ogg", "audio/ogg", caption="Listen")
+    file, text = degrade(OutboundMessage("", media=(sound,)), FILES)
+    assert (file.media[0].caption, file.text, text.text) == ("", "", "Listen")
+
+
+@pytest.mark.parametrize(("ref", "kind"), [("file-7", "image/png"), ("https://x.example/7", "text/csv")])
+def test_a_file_the_platform_would_not_take_is_a_link(ref: str, kind: str) -> None:
+    (part,) = degrade(OutboundMessage("Here", media=(MediaRef(ref, kind, "Invoice"),)), FILES)
+    assert part == Part(f"Here\n\nInvoice\n{ref}")
+
+
+def test_a_template_is_sent_where_the_channel_has_templates() -> None:
+    template = Template("hello", "en", ("Ana",))
+    message = OutboundMessage("Hello Ana", template=template)
+    assert degrade(message, dataclasses.replace(PLAIN, templates=True)) == (
+        Part("Hello Ana", template=template),
+    )
+    assert degrade(message, PLAIN) == (Part("Hello Ana"),)
 
 
 def test_nothing_to_say_is_no_message() -> None:
     assert degrade(OutboundMessage(" \n "), PLAIN) == ()
 
 
-def test_a_soft_limit_cuts_between_paragraphs_only() -> None:
-    soft = dataclasses.replace(PLAIN, text_recommended=20)
-    parts = degrade(OutboundMessage("one\n\ntwo\n\na paragraph over the soft limit\n\nend"), soft)
-    assert [part.text for part in parts] == ["one\n\ntwo", "a paragraph over the soft limit", "end"]
-
-
 @given(
     st.text(max_size=600),
     st.lists(st.text(min_size=1, max_size=40), max_size=4),
-    st.sampled_from([PLAIN, RICH, LISTS, dataclasses.replace(PLAIN, text_recommended=30)]),
+    st.sampled_from([PLAIN, RICH, LISTS]),
 )
 def test_nothing_is_over_a_limit_and_nothing_is_lost(
     text: str, titles: list[str], capabilities: Capabilities

@@ -3,13 +3,21 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors._shared.graphemes import graphemes, sendable, split_text, utf16_units
+from connectors._shared.graphemes import Measure, graphemes, head_of, sendable, utf16_units
 
 FAMILY = "👨‍👩‍👧‍👦"
 PIECES = st.sampled_from(
     [FAMILY, "🇷🇴", "e\u0301", "a", "б", "שלום", "漢字", "ก็", " ", "\n", "\n\n", ". ", "👍🏽", "word ", "\r\n"]
 )
 TEXTS = st.lists(PIECES, max_size=200).map("".join)
+
+
+def split_text(text: str, limit: int, measure: Measure) -> list[str]:
+    pieces: list[str] = []
+    while text:
+        pieces.append(head_of(text, limit, measure))
+        text = text[len(pieces[-1]) :]
+    return pieces
 
 
 @given(TEXTS, st.integers(min_value=20, max_value=200))
