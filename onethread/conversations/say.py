@@ -87,7 +87,7 @@ def _said(chapter: Chapter) -> list[threads.NewMessage]:
             id=MessageId(uuid4()),
             direction="out",
             author=draft.author,
-            text=draft.text,
+            text=draft.plain,
             address_id=chapter.address.id,
             channel=chapter.address.channel,
             content=content_of(draft),

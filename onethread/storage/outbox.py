@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from connectors.contract import Button, MediaRef, Part, Receipt, Template
+from connectors.contract import Button, MediaRef, Part, Receipt, Span, Template
 from onethread.ids import AddressId, CustomerId, MessageId, Oid, OutboxId, TurnId
 from onethread.storage.tables import outbox, receipts
 
@@ -129,15 +129,17 @@ def part_to_json(part: Part) -> dict[str, Any]:
             "language": template.language,
             "variables": list(template.variables),
         },
+        "spans": [{"start": span.start, "end": span.end, "link": span.link} for span in part.spans],
     }
 
 
 def part_from_json(kept: Mapping[str, Any]) -> Part:
-    """The inverse of `part_to_json`; older rows lack a template."""
+    """The inverse of `part_to_json`; older rows lack `template` and `spans`."""
     template = kept.get("template")
     return Part(
         text=kept["text"],
         buttons=tuple(Button(**button) for button in kept["buttons"]),
         media=tuple(MediaRef(**item) for item in kept["media"]),
         template=template and Template(template["name"], template["language"], tuple(template["variables"])),
+        spans=tuple(Span(**span) for span in kept.get("spans") or ()),
     )

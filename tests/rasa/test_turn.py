@@ -122,6 +122,13 @@ def test_a_tap_arrives_as_what_its_button_meant_with_its_label_as_text(room):
     assert texts_of(answer) == ["You go to Oslo."]
 
 
+def test_a_value_filled_into_a_response_is_no_mark(room):
+    _, answer = room.turn("x", tap=tap("travel", city="**Oslo** [a](https://a.example) \\"), trust="proved")
+
+    (said,) = texts_of(answer)
+    assert said == r"You go to \*\*Oslo\*\* \[a\](https://a.example) \\."
+
+
 def test_a_tap_on_a_button_of_an_older_model_is_read_as_its_label(room):
     _, answer = room.turn("hello", tap=tap("intent_we_dropped"))
 
