@@ -10,6 +10,7 @@ from onethread import logs
 from onethread.app import House
 from onethread.settings import Settings, SettingsError, environment
 from onethread.web.app import create_app
+from onethread.web.wire import Protocol
 
 
 def main(argv: list[str]) -> int:
@@ -35,6 +36,7 @@ def main(argv: list[str]) -> int:
     app.run(
         host=settings.host,
         port=settings.port,
+        protocol=Protocol,
         single_process=True,
         access_log=False,
         motd=False,

@@ -20,6 +20,11 @@ def route_of(request: Request) -> str:
     return f"/{request.route.path}" if request.route else "(none)"
 
 
+def leave_out(request: Request) -> None:
+    """No log line for this one: too many said the same. It is counted."""
+    request.ctx.left_out = True
+
+
 def observe(app: App, metrics: WebMetrics) -> None:
     """Logs and counts every answer."""
 
@@ -31,7 +36,8 @@ def observe(app: App, metrics: WebMetrics) -> None:
         took = time.perf_counter() - getattr(request.ctx, "started", time.perf_counter())
         metrics.requests.labels(request.method, route, response.status).inc()
         metrics.seconds.labels(route).observe(took)
-        write = log.debug if route in _QUIET or route.startswith("/static/") else log.info
+        quiet = route in _QUIET or route.startswith("/static/") or getattr(request.ctx, "left_out", False)
+        write = log.debug if quiet else log.info
         write(
             "web.request.answered",
             method=request.method,

@@ -21,17 +21,21 @@ from .kinds import App
 from .metrics import WebMetrics
 from .origins import own_origins
 from .templates import Templates
+from .wire import HEAD_S
 
 BODY_MAX_BYTES = 256 * 1024
-"""Largest request body (Twilio's, forms); a connector with bigger batches raises it for itself."""
+"""Largest request body, but for webhooks: each door says how much its platform sends."""
 
 
 def create_app(house: House, *, name: str = "onethread") -> App:
-    """The web process's app. The house is the caller's to close; `name` must be new in this process."""
+    """The web process's app, to be served with `wire.Protocol`.
+
+    The house is the caller's to close; `name` must be new in this process.
+    """
     app = Sanic(name, configure_logging=False, env_prefix="ONETHREAD_SANIC_")
     app.config.update(
         REQUEST_MAX_SIZE=BODY_MAX_BYTES,
-        REQUEST_TIMEOUT=10,
+        REQUEST_TIMEOUT=HEAD_S,
         RESPONSE_TIMEOUT=30,
         KEEP_ALIVE_TIMEOUT=30,
         GRACEFUL_SHUTDOWN_TIMEOUT=5.0,

@@ -97,3 +97,18 @@ class Counts:
             self._held[key] = held
         else:
             self._held.pop(key, None)
+
+
+class Lines:
+    """Of lines that say the same, `most` in any `length_s` seconds; the next one counts those left out."""
+
+    def __init__(self, most: int, length_s: float) -> None:
+        self._windows = Windows(most, length_s)
+        self._left_out: dict[str, int] = {}
+
+    def take(self, key: str, now: float) -> int | None:
+        """How many were left out before this one; None: this one is left out too."""
+        if self._windows.take(key, now):
+            return self._left_out.pop(key, 0)
+        self._left_out[key] = self._left_out.get(key, 0) + 1
+        return None

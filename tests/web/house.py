@@ -16,6 +16,7 @@ from onethread.app import House
 from onethread.settings import Settings
 from onethread.supervisor.ports import free_port
 from onethread.web.app import create_app
+from onethread.web.wire import Protocol
 
 _names = itertools.count(1)
 
@@ -63,13 +64,17 @@ def make_house(database_url: str, redis_url: str, data_dir: Path, port: int, **e
 
 
 @asynccontextmanager
-async def open_site(house: House) -> AsyncIterator[Site]:
-    """Serves this house until the block ends; the house stays the caller's."""
+async def open_site(house: House, **config: object) -> AsyncIterator[Site]:
+    """Serves this house until the block ends; the house stays the caller's. `config`: Sanic's, changed."""
     app = create_app(house, name=f"onethread-test-{next(_names)}")
     # It rewrites the framework's code once per process; here one process starts many apps.
-    app.config.TOUCHUP = False
+    app.config.update(TOUCHUP=False, **config)
     server = await app.create_server(
-        host="127.0.0.1", port=house.settings.port, return_asyncio_server=True, access_log=False
+        host="127.0.0.1",
+        port=house.settings.port,
+        protocol=Protocol,
+        return_asyncio_server=True,
+        access_log=False,
     )
     assert server is not None
     await server.startup()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onethread.web.limits import Bucket, Counts, Window, Windows
+from onethread.web.limits import Bucket, Counts, Lines, Window, Windows
 
 
 def test_a_bucket_gives_its_burst_and_then_its_rate() -> None:
@@ -49,3 +49,11 @@ def test_places_are_given_back() -> None:
     assert [counts.enter("a") for _ in range(3)] == [True, True, False]
     counts.leave("a")
     assert counts.enter("a")
+
+
+def test_of_lines_that_say_the_same_few_are_written_and_the_rest_is_counted() -> None:
+    lines = Lines(2, 60.0)
+    assert [lines.take("refused", now) for now in (0, 1, 2, 3)] == [0, 0, None, None]
+    assert lines.take("another", 3) == 0
+    assert lines.take("refused", 60.5) == 2
+    assert lines.take("refused", 61.5) == 0
