@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -62,6 +65,18 @@ def test_the_alphabet_has_128_characters_with_its_escape() -> None:
 def test_a_text_costs_what_a_carrier_bills(text: str, encoding: Encoding, units: int, count: int) -> None:
     cost = count_segments(text)
     assert (cost.encoding, cost.units, cost.count) == (encoding, units, count)
+
+
+def test_the_count_is_that_of_twilios_own_calculator() -> None:
+    """Its npm package sms-segments-calculator 1.3.0 counted them, 2026-11, without Smart Encoding.
+
+    No joined emoji are among them: it keeps those in one segment, the standard cuts between code points.
+    """
+    counted = json.loads(Path(__file__).with_name("segments_reference.json").read_text("utf-8"))
+    assert len(counted) > 100
+    for text, encoding, count in counted:
+        cost = count_segments(text)
+        assert (cost.encoding.value, cost.count) == (encoding, count), text
 
 
 @given(
