@@ -9,6 +9,7 @@ from connectors.contract import Connector
 
 from .telegram.connector import Telegram
 from .twilio_sms.connector import TwilioSms
+from .twilio_whatsapp.connector import TwilioWhatsApp
 from .webchat.connector import build as build_webchat
 from .whatsapp_cloud.connector import WhatsAppCloud
 
@@ -17,6 +18,7 @@ Build = Callable[[Mapping[str, str]], Connector | None]
 BUILDERS: Mapping[str, Build] = {
     "telegram": Telegram.from_env,
     "twilio_sms": TwilioSms.from_env,
+    "twilio_whatsapp": TwilioWhatsApp.from_env,
     "webchat": build_webchat,
     "whatsapp_cloud": WhatsAppCloud.from_env,
 }

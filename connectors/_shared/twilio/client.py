@@ -43,13 +43,13 @@ class TwilioClient:
 
         The echo: Twilio repeats StatusCallback's query, and with it our `oid`, in every callback.
         """
-        said = await self.content(part)
+        said = await self.form_of(part)
         service, sender = self._settings.is_service, self._settings.sender
         own = ("MessagingServiceSid", sender) if service else ("From", self._prefix + sender)
         callback = {"StatusCallback": self._callback_url(oid)}
         return await self._api.create({"To": self._prefix + to, own[0]: own[1], **said, **callback})
 
-    async def content(self, part: Part) -> Form:
+    async def form_of(self, part: Part) -> Form:
         """What a part says, as parameters of a create request."""
         files = [item.ref for item in part.media]
         return {"Body": part.text} | ({"MediaUrl": files} if files else {})

@@ -36,6 +36,7 @@ ENV = {
     "TWILIO_ACCOUNT_SID": "AC" + "1" * 32,
     "TWILIO_AUTH_TOKEN": "a-token",
     "TWILIO_SMS_FROM": "+15550009000",
+    "TWILIO_WHATSAPP_FROM": "whatsapp:+15550009001",
     "WHATSAPP_PHONE_NUMBER_ID": "100000000000009",
     "WHATSAPP_ACCESS_TOKEN": "an-access-token",
     "WHATSAPP_APP_SECRET": "an-app-secret",
