@@ -15,6 +15,9 @@ from onethread.conversations.texts import HouseTexts
 from onethread.dialogue.rasa_client import RasaClient
 from onethread.fanout import Fanout
 from onethread.ingress.bodies import BodyVault
+from onethread.media.fetching import Fetcher
+from onethread.media.library import Library
+from onethread.media.links import Links
 from onethread.orders import ShopEffects
 from onethread.orders.demo_effects import DemoShopEffects
 from onethread.settings import Settings, environment
@@ -36,6 +39,9 @@ class House:
     vault: BodyVault
     texts: HouseTexts
     shop: ShopEffects
+    library: Library
+    links: Links
+    fetcher: Fetcher
 
     @classmethod
     def build(
@@ -47,6 +53,7 @@ class House:
         valkey: Redis | None = None,
         texts: HouseTexts | None = None,
         shop: ShopEffects | None = None,
+        fetcher: Fetcher | None = None,
     ) -> Self:
         """The house these settings describe. Raises on half a connector's section and on missing texts."""
         valkey = valkey or Redis.from_url(
@@ -66,6 +73,9 @@ class House:
             vault=BodyVault(settings.secret_key.get_secret_value()),
             texts=texts or HouseTexts.load(),
             shop=shop or DemoShopEffects(settings.database_url),
+            library=Library.of(settings),
+            links=Links(settings.secret_key.get_secret_value(), settings.public_url),
+            fetcher=fetcher or Fetcher(),
         )
 
     @property

@@ -43,6 +43,15 @@ class Settings(BaseModel):
     lane_slots: int = Field(default=16, ge=1)
     session_idle_s: float = Field(default=24 * 3600, gt=0)
     default_language: str = "en"
+    media_store: str = ""
+    """Where files are kept: empty for a folder below the data directory, or `s3://bucket/prefix`."""
+    media_max_mb: int = Field(default=25, ge=1, le=2_000)
+    media_days: int = Field(default=365, ge=1)
+    """Files are deleted after so many days; what was said stays."""
+    s3_endpoint: str = ""
+    s3_region: str = ""
+    s3_access_key_id: str = ""
+    s3_secret_access_key: SecretStr = SecretStr("")
 
     @classmethod
     def load(cls, env: Mapping[str, str] | None = None) -> Self:
@@ -79,6 +88,15 @@ class Settings(BaseModel):
         if not value.startswith(("redis://", "rediss://", "unix://")):
             raise ValueError("must look like redis://user:password@host:port/0")
         return value
+
+    @field_validator("media_store")
+    @classmethod
+    def _is_bucket(cls, value: str) -> str:
+        if (value and not value.removeprefix("s3://").strip("/")) or (
+            value and not value.startswith("s3://")
+        ):
+            raise ValueError("must look like s3://bucket/prefix, or be empty")
+        return value.rstrip("/")
 
     @field_validator("public_url")
     @classmethod

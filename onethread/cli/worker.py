@@ -19,8 +19,10 @@ from onethread.conversations.lanes import Lanes
 from onethread.conversations.turn import Talk
 from onethread.conversations.worker import Dispatcher
 from onethread.egress import sender
+from onethread.egress.pace import SharedPacer
 from onethread.ingress import polling, reconciling, registering
 from onethread.jobs.running import Jobs
+from onethread.media.tasks import MediaJobs
 from onethread.settings import Settings, SettingsError, environment
 from onethread.storage.engine import AWAY
 
@@ -68,7 +70,7 @@ async def work(house: House, stop: asyncio.Event) -> None:
     dispatcher = Dispatcher(house.engines.lanes, lanes, house.connectors, slots=house.settings.lane_slots)
     async with asyncio.TaskGroup() as group:
         group.create_task(dispatcher.run(stop), name="lanes")
-        group.create_task(sender.run(house, stop), name="senders")
+        group.create_task(sender.run(house, stop, pacer=SharedPacer(house.valkey)), name="senders")
         group.create_task(effects.run(house.engines.lanes, talk, house.shop, stop), name="effects")
         group.create_task(_shred_bodies(house, stop), name="bodies")
         group.create_task(registering.run(house.connectors, stop), name="registering")
@@ -83,7 +85,16 @@ async def work(house: House, stop: asyncio.Event) -> None:
 
 def jobs_of(house: House) -> Jobs:
     """Every task that may be deferred in this house."""
-    return Jobs(house.settings.database_url)
+    jobs = Jobs(house.settings.database_url)
+    MediaJobs(
+        engine=house.engines.senders,
+        connectors=house.connectors,
+        library=house.library,
+        fetcher=house.fetcher,
+        fanout=house.fanout,
+        days=house.settings.media_days,
+    ).register(jobs)
+    return jobs
 
 
 def talk_of(house: House) -> Talk:

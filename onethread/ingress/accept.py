@@ -28,6 +28,7 @@ from onethread.ingress.bodies import BodyVault
 from onethread.ingress.masking import mask_cards
 from onethread.ingress.plain import plain_text, plain_value
 from onethread.ingress.words import consent_word
+from onethread.media import inbound
 from onethread.storage import consent, inbox, outbox
 
 log = structlog.get_logger()
@@ -90,6 +91,9 @@ async def accept_events(
         new = await inbox.insert_inbound(conn, connector, account, rows, body_id)
         if new:
             await vault.put(conn, body_id, raw)
+        with_files = [row.provider_message_id for row in rows if "media" in row.content]
+        if brought := [name for name in with_files if name in new]:
+            await inbound.take_in(conn, connector, account, brought)
         for row in rows:
             if row.consent == Consent.STOP and row.provider_message_id in new:
                 await consent.silence(conn, connector, account, row.address_key)
@@ -151,6 +155,7 @@ def _kept(event: InboundMessage, *, stops: bool, now: datetime) -> inbox.NewInbo
     if event.media:
         content["media"] = [
             {
+                "id": inbound.new_id(item),
                 "ref": plain_text(item.ref),
                 "content_type": plain_text(item.content_type),
                 "file_name": plain_text(item.file_name),

@@ -17,6 +17,7 @@ from connectors.contract import (
     InboundEvent,
     InboundKind,
     InboundMessage,
+    MediaRef,
     OutboundMessage,
     Part,
     PayloadInvalid,
@@ -71,6 +72,8 @@ class FakeConnector:
             silent=row.get("silent", False),
             marketing=Consent(row["marketing"]) if "marketing" in row else None,
             detail=row.get("detail", {}),
+            media=tuple(MediaRef(**item) for item in row.get("media", ())),
+            reply_to=row.get("reply_to"),
         )
 
     def render(self, message: OutboundMessage) -> Sequence[Part]:

@@ -121,14 +121,22 @@ class Stage:
     @asynccontextmanager
     async def worker(self, *, slots: int = 4) -> AsyncIterator[asyncio.Event]:
         """A running dispatcher; stops and drains at the end."""
-        stop = asyncio.Event()
-        dispatcher = Dispatcher(self.house.engines.lanes, self.lanes, self.house.connectors, slots=slots)
-        async with asyncio.TaskGroup() as group:
-            group.create_task(dispatcher.run(stop))
-            try:
-                yield stop
-            finally:
-                stop.set()
+        async with dispatching(self.house, slots=slots) as stop:
+            yield stop
+
+
+@asynccontextmanager
+async def dispatching(house: House, *, slots: int = 4) -> AsyncIterator[asyncio.Event]:
+    """Runs the lanes of a house; stops and drains them at the end."""
+    stop = asyncio.Event()
+    lanes = Lanes(house.engines.lanes, talk_of(house))
+    dispatcher = Dispatcher(house.engines.lanes, lanes, house.connectors, slots=slots)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(dispatcher.run(stop))
+        try:
+            yield stop
+        finally:
+            stop.set()
 
 
 async def until(holds: Callable[[], Awaitable[bool]], *, seconds: float = 10.0) -> None:
@@ -147,8 +155,9 @@ async def stage(
     door: FakeConnector | None = None,
     turn_deadline_s: float = 10.0,
     lane_slots: int = 6,
+    **more: Any,
 ) -> AsyncIterator[Stage]:
-    """A house on these stores."""
+    """A house on these stores; `more` settings as they are named there."""
     door = door or FakeConnector()
     shop = FakeShop()
     async with rasa or FakeRasa() as room:
@@ -160,6 +169,7 @@ async def stage(
             rasa_urls=(room.url,),
             turn_deadline_s=turn_deadline_s,
             lane_slots=lane_slots,
+            **more,
         )
         house = House.build(settings, connectors={(door.key, door.account): door}, shop=shop)
         try:

@@ -1,0 +1,1 @@
+"""Files in both directions: fetched, checked, kept, shown and forgotten."""

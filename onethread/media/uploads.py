@@ -1,0 +1,87 @@
+"""Files that people give us themselves: customers in web chat, colleagues at the desk."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from onethread.ids import AgentId
+from onethread.storage import media
+
+from .library import Library, Received
+from .names import clean_name, name_of
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that was kept and can be sent now."""
+
+    id: UUID
+    content_type: str
+    file_name: str
+    size: int
+
+
+async def store_upload(
+    library: Library,
+    engine: AsyncEngine,
+    body: AsyncIterator[bytes],
+    *,
+    connector: str,
+    account: str,
+    address_key: str,
+    file_name: str,
+    length: int | None = None,
+) -> Upload:
+    """Keep a customer's file until its message comes, for a day at most. Only this address may send it.
+
+    Raises:
+        Refused: too large, empty, or of a kind that is not kept.
+        StoreAway: the store cannot serve now.
+    """
+    async with library.receive(body, length=length) as received:
+        upload = _upload(received, file_name)
+        await library.keep(upload.id, received)
+    async with engine.begin() as conn:
+        await media.add_upload(
+            conn,
+            upload.id,
+            media.Stored(received.content_type, received.size, received.sha256),
+            connector=connector,
+            account=account,
+            address_key=address_key,
+            file_name=upload.file_name,
+        )
+    return upload
+
+
+async def store_attachment(
+    library: Library,
+    engine: AsyncEngine,
+    body: AsyncIterator[bytes],
+    *,
+    agent_id: AgentId,
+    file_name: str,
+    length: int | None = None,
+) -> Upload:
+    """Keep a colleague's file until it is sent, for a day at most. Only this person may send it.
+
+    Raises:
+        Refused: too large, empty, or of a kind that is not kept.
+        StoreAway: the store cannot serve now.
+    """
+    async with library.receive(body, length=length) as received:
+        upload = _upload(received, file_name)
+        await library.keep(upload.id, received)
+    async with engine.begin() as conn:
+        found = media.Stored(received.content_type, received.size, received.sha256)
+        await media.add_attachment(conn, upload.id, found, agent_id=agent_id, file_name=upload.file_name)
+    return upload
+
+
+def _upload(received: Received, file_name: str) -> Upload:
+    name = name_of(clean_name(file_name), received.content_type)
+    return Upload(uuid4(), received.content_type, name, received.size)
