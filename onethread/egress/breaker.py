@@ -64,6 +64,10 @@ class Breaker:
         self.answered()
         self.held_until = max(self.held_until, until)
 
+    def pace(self, until: float) -> None:
+        """The account's own pace: nothing starts before that, and nothing is known of the platform."""
+        self.held_until = max(self.held_until, until)
+
     def refuse(self, now: float) -> bool:
         """The credentials were refused; True the first time."""
         first = not self.open

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import random
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -13,14 +14,15 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from connectors.contract import Connector, OutcomeUnknown, SendError
+from connectors.contract import Connector, OutcomeUnknown, RateLimited, SendError
 from onethread.crashpoints import crash_at
 from onethread.egress import windows
 from onethread.egress.breaker import Account, Breaker, Gates
 from onethread.egress.outcomes import ECHO_WAIT_S, record_error, record_sent
-from onethread.egress.receipts import ReceiptApplier
+from onethread.egress.pace import LocalPacer, Pacer, Turn
+from onethread.egress.receipts import AGAIN_S, ReceiptApplier
 from onethread.egress.unknowns import UnknownResolver
-from onethread.ids import CustomerId
+from onethread.ids import CustomerId, OutboxId
 from onethread.storage import outbox, sends
 from onethread.storage.notifications import listen
 
@@ -55,18 +57,29 @@ class House(Protocol):
     def fanout(self) -> _Fanout: ...
 
 
-async def run(house: House, stop: asyncio.Event, *, echo_wait_s: float = ECHO_WAIT_S) -> None:
+async def run(
+    house: House,
+    stop: asyncio.Event,
+    *,
+    pacer: Pacer | None = None,
+    echo_wait_s: float = ECHO_WAIT_S,
+    again_s: float = AGAIN_S,
+) -> None:
     """Send, hear receipts and settle unclear sends until `stop`; then finish what is on its way (<= 20 s).
 
-    `echo_wait_s`: how long an unclear send waits for the platform's echo before the platform is asked.
+    `pacer` None: this process keeps the pace by itself. `echo_wait_s`: how long an unclear send waits for the
+    platform's echo before the platform is asked; `again_s`: how long what was not delivered for a passing
+    reason waits until it is sent once more.
     """
     engine, announce = house.engines.senders, house.fanout.thread
     to_send, to_hear = asyncio.Event(), asyncio.Event()
     gates = {account: Breaker() for account in house.connectors}
-    sender = Sender(engine, house.connectors, gates, announce, echo_wait_s=echo_wait_s)
+    sender = Sender(
+        engine, house.connectors, gates, announce, pacer=pacer or LocalPacer(), echo_wait_s=echo_wait_s
+    )
     loops = (
         listen(engine, outbox.NOTIFY, to_send, to_hear),
-        ReceiptApplier(engine, house.connectors, gates, announce).run(to_hear),
+        ReceiptApplier(engine, house.connectors, gates, announce, again_s=again_s).run(to_hear),
         UnknownResolver(engine, house.connectors, gates, announce, echo_wait_s=echo_wait_s).run(),
     )
     async with asyncio.TaskGroup() as group:
@@ -89,6 +102,7 @@ class Sender:
         gates: Gates,
         announce: Announce,
         *,
+        pacer: Pacer,
         slots: int = SLOTS,
         clock: Callable[[], float] = time.monotonic,
         chance: Callable[[], float] = random.random,
@@ -102,6 +116,8 @@ class Sender:
         self._chance = chance
         self._echo_wait_s = echo_wait_s
         self._gates = gates
+        self._pacer = pacer
+        self._again_at = math.inf
         self._on_the_way: set[asyncio.Task[None]] = set()
 
     async def run(self, stop: asyncio.Event, wake: asyncio.Event) -> None:
@@ -112,7 +128,7 @@ class Sender:
             while not stop.is_set():
                 wake.clear()
                 if not await self._start_due(wake):
-                    await _wait(wake, _POLL_S)
+                    await _wait(wake, self._pause_s())
         finally:
             stopping.cancel()
             if self._on_the_way:
@@ -122,6 +138,7 @@ class Sender:
         """Start what may start now; whether anything was found."""
         try:
             claimed = await self._claim()
+            going = await self._keep_pace(claimed)
         except SQLAlchemyError as error:
             log.warning("egress.claim.failed", error=type(error).__name__)
             await asyncio.sleep(_PAUSE_S)
@@ -130,12 +147,21 @@ class Sender:
             if send.status != "sending":
                 log.info("egress.send.withheld", oid=send.oid, status=send.status)
                 self._announce(send.customer_id)
-                continue
+        for send in going:
+            self._gates[_account(send)].started()
             task = asyncio.create_task(self._deliver(send))
             self._on_the_way.add(task)
             task.add_done_callback(self._on_the_way.discard)
             task.add_done_callback(lambda _: wake.set())
         return bool(claimed)
+
+    def _pause_s(self) -> float:
+        """How long nothing can be due, at most as long as a word from the database may go missing."""
+        now = self._clock()
+        if self._again_at <= now:
+            self._again_at = math.inf
+        held = (gate.held_until for gate in self._gates.values() if gate.held_until > now)
+        return min(_POLL_S, self._again_at - now, *(until - now for until in held))
 
     async def _claim(self) -> list[sends.Send]:
         free, now = self._slots - len(self._on_the_way), self._clock()
@@ -156,16 +182,50 @@ class Sender:
             for send in claimed:
                 if send.status == "failed" and send.purpose == "reopening":
                     await windows.ask_people(conn, send.customer_id, windows.UNASKED)
+        return claimed
+
+    async def _keep_pace(self, claimed: Sequence[sends.Send]) -> list[sends.Send]:
+        """Those whose turn it is; the others go back to the queue, untried, and others flow meanwhile."""
+        by_account: dict[Account, list[sends.Send]] = {}
         for send in claimed:
             if send.status == "sending":
-                self._gates[send.address.connector, send.address.account].started()
-        return claimed
+                by_account.setdefault(_account(send), []).append(send)
+        going: list[sends.Send] = []
+        delays: dict[OutboxId, float] = {}
+        for account, rows in by_account.items():
+            for send, turn in zip(rows, await self._turns(account, rows), strict=True):
+                if turn.wait_s:
+                    delays[send.id] = turn.wait_s
+                else:
+                    going.append(send)
+        if delays:
+            self._again_at = min(self._again_at, self._clock() + min(delays.values()))
+            try:
+                async with self._engine.begin() as conn:
+                    await sends.put_off(conn, delays)
+            except SQLAlchemyError as error:
+                # They look like a dead sender's, and are found as such.
+                log.warning("egress.pace.unwritten", error=type(error).__name__)
+        return going
+
+    async def _turns(self, account: Account, rows: Sequence[sends.Send]) -> list[Turn]:
+        limits = self._connectors[account].capabilities
+        if limits.pace is None and limits.address_pace is None:
+            return [Turn()] * len(rows)
+        addresses = [send.address_id for send in rows]
+        turns = await self._pacer.take(account, limits.pace, addresses, limits.address_pace)
+        wait_s = max(turn.account_s for turn in turns)
+        if wait_s:
+            # Until some more may go at once: one at a time would be a claim for each.
+            more_s = limits.pace.every_s * limits.pace.burst / 2 if limits.pace else 0.0
+            self._gates[account].pace(self._clock() + wait_s + more_s)
+        return turns
 
     def _windows(self, accounts: Iterable[Account]) -> dict[str, float | None]:
         return {"/".join(account): self._connectors[account].capabilities.window_s for account in accounts}
 
     async def _deliver(self, send: sends.Send) -> None:
-        account = (send.address.connector, send.address.account)
+        account = _account(send)
         crash_at("sender.before_request")
         try:
             sent = await self._connectors[account].send(send.address, send.part, oid=send.oid)
@@ -182,16 +242,23 @@ class Sender:
         self._announce(send.customer_id)
 
     async def _record(self, send: sends.Send, error: SendError) -> None:
+        account, now = _account(send), self._clock()
         await record_error(
             self._engine,
             send,
             error,
-            self._gates[send.address.connector, send.address.account],
-            door=self._connectors[send.address.connector, send.address.account],
-            now=self._clock(),
+            self._gates[account],
+            door=self._connectors[account],
+            now=now,
             chance=self._chance(),
             echo_wait_s=self._echo_wait_s,
         )
+        if isinstance(error, RateLimited) and error.whole_account:
+            await self._pacer.hold(account, self._gates[account].held_until - now)
+
+
+def _account(send: sends.Send) -> Account:
+    return send.address.connector, send.address.account
 
 
 async def _wait(event: asyncio.Event, timeout_s: float) -> None:

@@ -70,6 +70,12 @@ _RETRY = text("""
         attempts = attempts - :uncounted, error = :error, error_code = :error_code, updated_at = now()
     where id = :id and status = 'sending'
 """)
+_PUT_OFF = text("""
+    update outbox o set status = 'queued', attempts = attempts - 1, sending_since = null, updated_at = now(),
+        due_at = now() + make_interval(secs => m.delay_s)
+    from unnest(cast(:ids as bigint[]), cast(:delays as float8[])) as m(id, delay_s)
+    where o.id = m.id and o.status = 'sending'
+""")
 _FAILED = text("""
     update outbox set status = 'failed', error = :error, error_code = :error_code, updated_at = now()
     where id = :id and status in ('sending', 'queued')
@@ -151,6 +157,11 @@ async def claim(
     values = {"accounts": list(accounts), "windows": list(accounts.values())}
     rows = await conn.execute(_CLAIM, {**values, "room": room, "closed": closed})
     return sorted((_send(row) for row in rows), key=lambda send: send.id)
+
+
+async def put_off(conn: AsyncConnection, delays: Mapping[OutboxId, float]) -> None:
+    """It is not the turn of these claimed rows: queued again at their old places, untried, due in seconds."""
+    await conn.execute(_PUT_OFF, {"ids": list(delays), "delays": list(delays.values())})
 
 
 async def mark_sent(conn: AsyncConnection, send: Send, provider_message_id: str) -> None:
