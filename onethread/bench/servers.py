@@ -72,13 +72,16 @@ async def running(
     ready_path: str,
     log: Path,
     patience_s: float,
+    grace_s: float = 10.0,
 ) -> AsyncIterator[Server]:
     """Runs a server for the length of the block; it is ready when `ready_path` answers 200.
+
+    `grace_s`: how long it may take to end after SIGTERM.
 
     Raises:
         ServerDied: it ended or was not ready after `patience_s`.
     """
-    launch = Launch(argv=argv, env=env, cwd=cwd)
+    launch = Launch(argv=argv, env=env, cwd=cwd, grace_s=grace_s)
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as written:
         began = time.perf_counter()

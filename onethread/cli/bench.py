@@ -7,6 +7,7 @@ import sys
 BENCHES = {
     "ingest": "webhooks a second that are kept for good, and how long a platform waits for its 200",
     "nlu": "how well the assistant understands the labelled messages of a file",
+    "path": "from signed webhook in to platform send out, a whole instance at several rates",
     "turn": "turns per second of one Rasa process, beside stock Rasa on the same data",
 }
 
