@@ -16,9 +16,19 @@ from telegram.constants import ChatAction
 from telegram.error import TelegramError
 from telegram.request import HTTPXRequest
 
-from connectors.contract import OutcomeUnknown, Part, PlatformUnavailable, SendError, Span
+from connectors.contract import (
+    ContentRejected,
+    Final,
+    MediaSource,
+    OutcomeUnknown,
+    Part,
+    PlatformUnavailable,
+    SendError,
+    Span,
+)
 
 from .errors import send_error
+from .media import source
 from .settings import Settings
 
 _TOTAL_S = 20.0
@@ -32,12 +42,14 @@ class Client:
 
     def __init__(self, settings: Settings) -> None:
         base = urlsplit(settings.api_url)
+        self._settings = settings
         options = {
             # A proxy is for the world, not for a fake platform on this machine.
             "trust_env": base.hostname not in ("127.0.0.1", "::1", "localhost"),
             # Reading the certificates of the world takes a while; a plain-HTTP fake needs none.
             "verify": base.scheme != "http",
         }
+        self._name = ""
         self._calls, self._polls = _Request(64, options), _Request(1, options)
         self._bot = Bot(
             settings.bot_token.get_secret_value(),
@@ -96,6 +108,22 @@ class Client:
     async def delete_webhook(self) -> None:
         """Have updates wait to be fetched; none is lost."""
         await _asked(self._bot.delete_webhook(drop_pending_updates=False))
+
+    async def locate(self, file_id: str) -> MediaSource:
+        """Where a file can be fetched now; raises `SendError`."""
+        try:
+            file = await _asked(self._bot.get_file(file_id))
+        except ContentRejected as error:
+            raise Final(
+                "Telegram no longer has the file, or it is larger than 20 MB", code=error.code
+            ) from None
+        return source(file.file_path, self._settings)
+
+    async def name(self) -> str:
+        """The bot's user name, asked for once; raises `SendError`."""
+        if not self._name:
+            self._name = (await _asked(self._bot.get_me())).username or ""
+        return self._name
 
     async def check(self) -> str:
         """One sentence on the bot; raises `SendError`."""

@@ -15,6 +15,8 @@ from connectors.contract import (
     Address,
     Channel,
     InboundEvent,
+    MediaRef,
+    MediaSource,
     OutboundMessage,
     Part,
     Polled,
@@ -29,7 +31,7 @@ from .settings import Mode, Settings
 
 
 class Telegram:
-    """`Connector`, `ShowsTyping`, `AnswersTaps`, `Polls`, `Registers` and `ChecksCredentials`."""
+    """`Connector`, and `ShowsTyping`, `AnswersTaps`, `Polls`, `Registers`, `OffersLink`, `ChecksCredentials`."""
 
     key = "telegram"
     channel = Channel.TELEGRAM
@@ -87,6 +89,14 @@ class Telegram:
         url = f"{self._settings.public_url}/webhooks/{self.key}/{account}"
         await self._client.set_webhook(url, secret.get_secret_value() if secret else "")
         return f"Telegram posts updates to {url}"
+
+    async def locate_media(self, item: MediaRef) -> MediaSource:
+        return await self._client.locate(item.ref)
+
+    async def link_with(self, token: str) -> str | None:
+        # Opens the chat with a start button that sends "/start <token>" (core.telegram.org/bots/features).
+        name = await self._client.name()
+        return f"https://t.me/{quote(name, safe='')}?start={quote(token, safe='')}" if name else None
 
     async def check(self) -> str:
         return await self._client.check()

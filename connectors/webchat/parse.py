@@ -1,4 +1,4 @@
-"""Reads one signed frame: a text, a tap, or how far the customer has received and read."""
+"""Reads one signed frame: a text, a tap, files, or how far the customer has received and read."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from connectors.contract import (
     InboundEvent,
     InboundKind,
     InboundMessage,
+    MediaRef,
     PayloadInvalid,
+    Profile,
     Receipt,
     ReceiptStatus,
     WebhookRequest,
@@ -19,6 +21,9 @@ from connectors.contract import (
 from .verify import ADDRESS_HEADER
 
 KEY = "webchat"
+UPLOAD = "upload:"
+"""Begins the handle of a file that was uploaded before the message that names it."""
+_KINDS = {"message": InboundKind.TEXT, "tap": InboundKind.TAP, "media": InboundKind.MEDIA}
 _RECEIPTS = {"received": ReceiptStatus.DELIVERED, "read": ReceiptStatus.READ}
 
 
@@ -37,18 +42,19 @@ def parse(request: WebhookRequest) -> Sequence[InboundEvent]:
     kind = frame.get("type")
     if kind in _RECEIPTS:
         return _receipts(frame, request.account, _RECEIPTS[kind])
-    if kind not in ("message", "tap"):
+    if kind not in _KINDS:
         raise PayloadInvalid("a frame of an unknown type")
     address_key = request.headers[ADDRESS_HEADER]
-    tap = _text(frame, "tap") if kind == "tap" else None
     return [
         InboundMessage(
             # The page's own id counts within its address only: another session cannot take it away.
             provider_message_id=f"{address_key}:{_text(frame, 'id')}",
             address=Address(KEY, request.account, address_key),
-            kind=InboundKind.TAP if tap is not None else InboundKind.TEXT,
-            text="" if tap is not None else _text(frame, "text"),
-            tap=tap,
+            kind=_KINDS[kind],
+            text=_text(frame, "text") if kind == "message" else _caption(frame) if kind == "media" else "",
+            tap=_text(frame, "tap") if kind == "tap" else None,
+            media=_files(frame) if kind == "media" else (),
+            profile=Profile(language=_language(frame)),
         )
     ]
 
@@ -63,6 +69,31 @@ def _text(frame: Mapping[str, object], name: str) -> str:
     if not isinstance(value, str) or not value:
         raise PayloadInvalid(f"a frame without {name}")
     return value
+
+
+def _caption(frame: Mapping[str, object]) -> str:
+    value = frame.get("text")
+    return value if isinstance(value, str) else ""
+
+
+def _language(frame: Mapping[str, object]) -> str | None:
+    """What the page is shown in: a hint, no proof of what the customer writes."""
+    value = frame.get("language")
+    return value if isinstance(value, str) and value else None
+
+
+def _files(frame: Mapping[str, object]) -> tuple[MediaRef, ...]:
+    files = frame.get("files")
+    if not isinstance(files, list) or not files or not all(isinstance(item, dict) for item in files):
+        raise PayloadInvalid("files that are none")
+    return tuple(
+        MediaRef(
+            ref=f"{UPLOAD}{_text(item, 'id')}",
+            content_type=str(item.get("content_type", "")),
+            file_name=str(item.get("file_name", "")),
+        )
+        for item in files
+    )
 
 
 def _receipts(frame: Mapping[str, object], account: str, status: ReceiptStatus) -> list[InboundEvent]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+
+_PICTURES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".svg"})
 
 
 def origin_of(url: str) -> str:
@@ -36,6 +39,8 @@ class WebchatSettings(BaseModel):
     """Where wake-ups go; without it readers find new rows by polling."""
     shop_name: str = Field(default="Customer service", min_length=1, max_length=80)
     """What the head of the chat says."""
+    logo_file: Path | None = None
+    """A picture shown beside the name."""
     embed_origins: tuple[str, ...] = ()
     """Sites that may show the widget; our own pages always may."""
     idle_s: int = Field(default=12 * 3600, ge=300)
@@ -54,6 +59,13 @@ class WebchatSettings(BaseModel):
             return tuple(origin_of(part) for part in value.replace(",", " ").split())
         return value
 
+    @field_validator("logo_file")
+    @classmethod
+    def _is_picture(cls, value: Path | None) -> Path | None:
+        if value is not None and (value.suffix.lower() not in _PICTURES or not value.is_file()):
+            raise ValueError("WEBCHAT_LOGO_FILE must be a .png, .jpg, .webp or .svg file that is there")
+        return value
+
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self | None:
         """The door's settings, or None when the house has no secret key.
@@ -67,6 +79,7 @@ class WebchatSettings(BaseModel):
         given = {
             "redis_url": env.get("REDIS_URL"),
             "shop_name": env.get("WEBCHAT_SHOP_NAME"),
+            "logo_file": env.get("WEBCHAT_LOGO_FILE"),
             "embed_origins": env.get("WEBCHAT_EMBED_ORIGINS"),
             "idle_s": env.get("WEBCHAT_IDLE_SECONDS"),
             "absolute_s": env.get("WEBCHAT_ABSOLUTE_SECONDS"),

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from urllib.parse import quote
 
 from connectors._shared.rest import Answer, RestApi
-from connectors.contract import Address, Part, SendError, Template
+from connectors.contract import Address, Final, MediaSource, Part, SendError, Template
 
 from .capabilities import CAPABILITIES
 from .errors import send_error
+from .media import source
 from .people import is_user_id
 from .settings import Settings
 
 _VERSION = "v24.0"
+_NO_SUCH_OBJECT = "100"
 _HAS_VERSION = re.compile(r"/v\d+\.\d+$")
 
 Json = dict[str, object]
@@ -24,7 +27,9 @@ class Client:
 
     def __init__(self, settings: Settings) -> None:
         base = settings.api_url
+        self._settings = settings
         self._number = f"/{settings.phone_number_id}"
+        self._digits = ""
         token = settings.access_token.get_secret_value()
         self._rest = RestApi(
             "Meta",
@@ -64,6 +69,24 @@ class Client:
         )
         if answer.status != 200:
             raise _refusal(answer)
+
+    async def locate(self, media_id: str) -> MediaSource:
+        """Where a file can be fetched now; raises `SendError`."""
+        answer = await self._rest.get(f"/{quote(media_id, safe='')}", {})
+        if answer.status in (400, 404) and _code(answer) == _NO_SUCH_OBJECT:
+            raise Final("Meta does not have the file any more")
+        if answer.status != 200:
+            raise _refusal(answer)
+        return source(answer, self._settings)
+
+    async def number(self) -> str:
+        """Our phone number, digits only, asked for once; raises `SendError`."""
+        if not self._digits:
+            answer = await self._rest.get(self._number, {"fields": "display_phone_number"})
+            if answer.status != 200:
+                raise _refusal(answer)
+            self._digits = re.sub(r"\D", "", str(answer.body.get("display_phone_number") or ""))
+        return self._digits
 
     async def check(self) -> str:
         """One sentence on the number; raises `SendError`."""
@@ -143,12 +166,16 @@ def _message_id(answer: Answer) -> str | None:
 
 
 def _refusal(answer: Answer) -> SendError:
-    error = answer.body.get("error")
-    said: Mapping[str, object] = error if isinstance(error, dict) else {}
-    code = said.get("code")
     return send_error(
-        answer.status,
-        str(code) if isinstance(code, int | str) and code != "" else None,
-        answer.retry_after,
-        subcode=said.get("error_subcode"),
+        answer.status, _code(answer), answer.retry_after, subcode=_error(answer).get("error_subcode")
     )
+
+
+def _code(answer: Answer) -> str | None:
+    code = _error(answer).get("code")
+    return str(code) if isinstance(code, int | str) and code != "" else None
+
+
+def _error(answer: Answer) -> Mapping[str, object]:
+    error = answer.body.get("error")
+    return error if isinstance(error, dict) else {}

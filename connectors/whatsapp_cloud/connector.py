@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Self
+from urllib.parse import urlencode
 
 from connectors.contract import (
     Address,
     Channel,
     InboundEvent,
+    MediaRef,
+    MediaSource,
     OutboundMessage,
     Part,
     SendError,
@@ -27,7 +30,7 @@ from .settings import Settings
 class WhatsAppCloud:
     """`Connector` for WhatsApp through Meta.
 
-    Also `AnswersHandshake`, `ShowsTyping`, `Reopens` and `ChecksCredentials`.
+    Also `AnswersHandshake`, `ShowsTyping`, `Reopens`, `OffersLink` and `ChecksCredentials`.
     """
 
     key = parse.KEY
@@ -66,6 +69,14 @@ class WhatsAppCloud:
             return  # Meta shows it as part of reading a message.
         with suppress(SendError):
             await self._client.show_typing(parse.platform_id(message_id))
+
+    async def locate_media(self, item: MediaRef) -> MediaSource:
+        return await self._client.locate(item.ref)
+
+    async def link_with(self, token: str) -> str | None:
+        # Opens the chat with the token as a text to send (faq.whatsapp.com/5913398998672934, read 2026-11).
+        number = await self._client.number()
+        return f"https://wa.me/{number}?{urlencode({'text': token})}" if number else None
 
     async def check(self) -> str:
         return await self._client.check()

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import and_, func, insert, select, text, update
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from onethread.ids import AddressId, CustomerId
@@ -16,12 +19,15 @@ from onethread.storage.tables import (
     agents,
     conversations,
     inbox,
+    media,
     messages,
     outbox,
     webchat_sessions,
 )
 
 CONNECTOR = "webchat"
+UPLOAD = "upload:"
+"""Begins the handle of a file that a page uploaded before the message that names it."""
 _NOT_SHOWN = frozenset({"suppressed", "failed"})
 _TOUCH_EVERY = text("interval '1 minute'")
 
@@ -35,6 +41,27 @@ class View:
     owner: str
     agent: str | None
     opted_out: bool
+    seen: int
+    """Number of the newest message after which whoever answers has written, or taken the thread over."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFile:
+    """A file that came or went with a message."""
+
+    id: str
+    name: str
+    content_type: str
+    size: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownSpan:
+    """Something bold, or a link, in a text; offsets in UTF-16 units, as the page counts."""
+
+    start: int
+    end: int
+    link: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +73,8 @@ class ShownPart:
     buttons: tuple[tuple[str, str], ...]
     """(title, tap id)"""
     read: bool
+    spans: tuple[ShownSpan, ...] = ()
+    files: tuple[ShownFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +89,8 @@ class Line:
     at: datetime
     provider_message_id: str | None
     parts: tuple[ShownPart, ...]
+    files: tuple[ShownFile, ...] = ()
+    """What came with it; what we send is in `parts`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +100,7 @@ class Waiting:
     provider_message_id: str
     text: str
     at: datetime
+    files: tuple[ShownFile, ...] = ()
 
 
 async def create_session(
@@ -118,6 +150,7 @@ async def view_of(conn: AsyncConnection, *, account: str, address_key: str) -> V
                 addresses.c.opted_out_at,
                 conversations.c.owner,
                 agents.c.name,
+                _seen().label("seen"),
             )
             .select_from(
                 addresses.outerjoin(
@@ -139,7 +172,29 @@ async def view_of(conn: AsyncConnection, *, account: str, address_key: str) -> V
         owner=row.owner or "bot",
         agent=row.name,
         opted_out=row.opted_out_at is not None,
+        seen=row.seen or 0,
     )
+
+
+def _seen() -> Any:
+    mine = messages.c.customer_id == addresses.c.customer_id
+    answered = and_(messages.c.direction == "out", messages.c.author.in_(("bot", "agent")))
+    # Nobody takes a thread over without having it open.
+    opened = and_(
+        messages.c.direction == "in",
+        conversations.c.owner == "agent",
+        messages.c.created_at <= conversations.c.owner_since,
+    )
+    newest = [
+        select(messages.c.seq)
+        .where(mine, which)
+        .order_by(messages.c.seq.desc())
+        .limit(1)
+        .correlate(addresses, conversations)
+        .scalar_subquery()
+        for which in (answered, opened)
+    ]
+    return func.greatest(*newest)
 
 
 def _sent_parts() -> Any:
@@ -147,7 +202,12 @@ def _sent_parts() -> Any:
     return (
         select(
             func.jsonb_agg(
-                func.jsonb_build_object("oid", outbox.c.oid, "part", outbox.c.part, "status", outbox.c.status)
+                aggregate_order_by(
+                    func.jsonb_build_object(
+                        "oid", outbox.c.oid, "part", outbox.c.part, "status", outbox.c.status
+                    ),
+                    outbox.c.id,
+                )
             )
         )
         .where(outbox.c.message_id == messages.c.id, outbox.c.address_id == messages.c.address_id)
@@ -172,6 +232,7 @@ async def lines_after(
                 agents.c.name,
                 messages.c.text,
                 messages.c.created_at,
+                messages.c.content,
                 inbox.c.provider_message_id,
                 _sent_parts().label("sent"),
             )
@@ -197,7 +258,8 @@ async def lines_after(
         if any(piece["status"] == "queued" for piece in sent):
             break
         told = row.seq
-        shown = tuple(_part(piece) for piece in sent if piece["status"] not in _NOT_SHOWN)
+        files = _files(row.content)
+        shown = _parts(sent, files)
         if row.direction == "out" and not shown:
             continue
         lines.append(
@@ -210,25 +272,50 @@ async def lines_after(
                 at=row.created_at,
                 provider_message_id=row.provider_message_id,
                 parts=shown,
+                files=files if row.direction == "in" else (),
             )
         )
     return lines, told
 
 
-def _part(piece: Mapping[str, Any]) -> ShownPart:
-    part = piece["part"]
-    return ShownPart(
-        oid=piece["oid"],
-        text=part.get("text", ""),
-        buttons=tuple((button["title"], button["tap"]) for button in part.get("buttons") or ()),
-        read=piece["status"] == "read",
+def _parts(sent: Sequence[Mapping[str, Any]], files: Sequence[ShownFile]) -> tuple[ShownPart, ...]:
+    """The pieces that are shown. Files stand in the thread in the order of their pieces."""
+    rest = iter(files)
+    parts = []
+    for piece in sent:
+        part = piece["part"]
+        shown = ShownPart(
+            oid=piece["oid"],
+            text=part.get("text", ""),
+            buttons=tuple((button["title"], button["tap"]) for button in part.get("buttons") or ()),
+            read=piece["status"] == "read",
+            spans=tuple(
+                ShownSpan(span["start"], span["end"], span.get("link") or "")
+                for span in part.get("spans") or ()
+            ),
+            files=tuple(islice(rest, len(part.get("media") or ()))),
+        )
+        if piece["status"] not in _NOT_SHOWN:
+            parts.append(shown)
+    return tuple(parts)
+
+
+def _files(content: Mapping[str, Any]) -> tuple[ShownFile, ...]:
+    return tuple(
+        ShownFile(
+            id=str(item.get("id") or str(item.get("ref", "")).removeprefix(UPLOAD)),
+            name=item.get("file_name") or "",
+            content_type=item.get("content_type") or "",
+            size=item.get("size"),
+        )
+        for item in content.get("media") or ()
     )
 
 
 async def waiting_of(conn: AsyncConnection, *, account: str, address_key: str) -> list[Waiting]:
     """What this session sent and no turn has taken up yet, oldest first."""
     rows = await conn.execute(
-        select(inbox.c.provider_message_id, inbox.c.text, inbox.c.received_at)
+        select(inbox.c.provider_message_id, inbox.c.text, inbox.c.received_at, inbox.c.content)
         .where(
             inbox.c.connector == CONNECTOR,
             inbox.c.account == account,
@@ -240,7 +327,44 @@ async def waiting_of(conn: AsyncConnection, *, account: str, address_key: str) -
         .order_by(inbox.c.id)
         .limit(100)
     )
-    return [Waiting(row.provider_message_id, row.text, row.received_at) for row in rows]
+    return [Waiting(row.provider_message_id, row.text, row.received_at, _files(row.content)) for row in rows]
+
+
+async def read_uploads(
+    conn: AsyncConnection, *, account: str, address_key: str, ids: Sequence[UUID]
+) -> dict[UUID, ShownFile]:
+    """What this session uploaded of these."""
+    rows = await conn.execute(
+        select(media.c.id, media.c.file_name, media.c.content_type, media.c.size).where(
+            media.c.id.in_(ids),
+            media.c.connector == CONNECTOR,
+            media.c.account == account,
+            media.c.ref == address_key,
+            media.c.direction == "in",
+        )
+    )
+    return {row.id: ShownFile(str(row.id), row.file_name, row.content_type, row.size) for row in rows}
+
+
+async def may_read(conn: AsyncConnection, *, account: str, address_key: str, media_id: UUID) -> bool:
+    """Whether a file is this session's own, or went to it in a message that it was shown."""
+    if await read_uploads(conn, account=account, address_key=address_key, ids=[media_id]):
+        return True
+    sent = (
+        select(messages.c.id)
+        .join(addresses, addresses.c.id == messages.c.address_id)
+        .join(outbox, and_(outbox.c.message_id == messages.c.id, outbox.c.address_id == addresses.c.id))
+        .where(
+            addresses.c.connector == CONNECTOR,
+            addresses.c.account == account,
+            addresses.c.key == address_key,
+            messages.c.direction == "out",
+            outbox.c.status.not_in((*_NOT_SHOWN, "queued")),
+            messages.c.content["media"].contains([{"id": str(media_id)}]),
+        )
+        .limit(1)
+    )
+    return (await conn.execute(sent)).first() is not None
 
 
 async def versions(conn: AsyncConnection, *, account: str, address_keys: Sequence[str]) -> dict[str, str]:
@@ -254,7 +378,8 @@ async def versions(conn: AsyncConnection, *, account: str, address_keys: Sequenc
 _VERSIONS = text(
     """
     select k.key,
-           concat_ws('.', t.customer_id, t.last_seq, c.owner, c.agent_id, a.opted_out_at is not null,
+           concat_ws('.', t.customer_id, t.last_seq, c.owner, c.agent_id, c.owner_since,
+             a.opted_out_at is not null,
              (select count(*) from inbox i
                where i.status = 'pending' and i.connector = 'webchat' and i.account = :account
                  and i.address_key = k.key),

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from sanic import Blueprint, HTTPResponse, Request
 from sanic.exceptions import NotFound
-from sanic.response import raw
+
+from .packing import Packed
 
 FOLDER = Path(__file__).resolve().parent / "static"
 _TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
@@ -27,6 +28,7 @@ class Assets:
         for name, content in self._files.items():
             digest.update(name.encode() + b"\0" + content)
         self.version = digest.hexdigest()[:12]
+        self._packed = {name: Packed.of(content, content_type(name)) for name, content in self._files.items()}
 
     def url(self, name: str) -> str:
         """Where the page finds a file; the version is in the path, so modules import each other relatively.
@@ -40,6 +42,14 @@ class Assets:
     def content(self, name: str) -> bytes | None:
         """The bytes of a file, or None."""
         return self._files.get(name)
+
+    def packed(self, name: str) -> Packed:
+        """A file as it is sent.
+
+        Raises:
+            KeyError: there is no such file.
+        """
+        return self._packed[name]
 
     def names(self, folder: str) -> list[str]:
         """Names of the files right below `folder`."""
@@ -58,14 +68,10 @@ def blueprint(assets: Assets) -> Blueprint:
 
     @routes.get("/static/<version:str>/<name:path>")
     async def serve(request: Request, version: str, name: str) -> HTTPResponse:
-        content = assets.content(name)
-        if content is None:
+        if assets.content(name) is None:
             raise NotFound("no such file")
         fresh = version == assets.version
-        return raw(
-            content,
-            content_type=content_type(name),
-            headers={"cache-control": "public, max-age=31536000, immutable" if fresh else "no-cache"},
-        )
+        kept = "public, max-age=31536000, immutable" if fresh else "no-cache"
+        return assets.packed(name).answer(request, {"cache-control": kept})
 
     return routes

@@ -19,13 +19,15 @@ _ALWAYS = {
 }
 
 
-def content_security_policy(own: frozenset[str], ancestors: Sequence[str] = ()) -> str:
-    """Only our own files, no inline script or style; framed by `ancestors` alone."""
+def content_security_policy(
+    own: frozenset[str], ancestors: Sequence[str] = (), *, images: Sequence[str] = ()
+) -> str:
+    """Only our own files (and `images`), no inline script or style; framed by `ancestors` alone."""
     return "; ".join(
         (
             "default-src 'self'",
             f"connect-src 'self' {' '.join(socket_sources(own))}",
-            "img-src 'self' data:",
+            " ".join(("img-src 'self' data:", *images)),
             "object-src 'none'",
             "base-uri 'none'",
             "form-action 'self'",

@@ -43,7 +43,7 @@ async def test_a_conversation_survives_a_reload_and_shows_in_a_second_tab(
     page = await open_chat(browser, site, complaints)
     await say(page, "Where is my order?")
     await expect(page.locator(".entry.bot .bubble")).to_have_text("echo Where is my order?")
-    await expect(page.locator(".entry.me .tick")).to_have_text("Delivered")
+    await expect(page.locator(".entry.me .tick")).to_have_text("Seen")
     await page.reload()
     await expect(page.locator(".entry.bot .bubble")).to_have_text("echo Where is my order?")
     second = listen(await page.context.new_page(), complaints)

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
 
-from connectors.webchat.capabilities import FRAME_MAX_BYTES, TEXT_MAX
+from connectors.webchat.capabilities import FILES_MAX, FRAME_MAX_BYTES, TEXT_MAX
+
+LANGUAGES = ("en", "ro", "ru", "zh")
+"""Languages the page has a catalogue for; the first one is the fallback."""
 
 
 class FrameRefused(Exception):
@@ -27,15 +30,18 @@ class Hello:
     token: str | None
     last_seq: int
     thread: str
+    language: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A text or a tap, under the page's own id."""
+    """A text, a tap, or files with a caption, under the page's own id."""
 
     id: str
-    kind: Literal["message", "tap"]
+    kind: Literal["message", "tap", "media"]
     value: str
+    files: tuple[UUID, ...] = ()
+    """Ids of uploads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,13 @@ class Seen:
 
     kind: Literal["received", "read"]
     seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """The page is shown in this language from now on."""
+
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +69,7 @@ class Ping:
     """The page asks whether the line is alive (it cannot see the protocol's own pings)."""
 
 
-Frame = Hello | Said | Seen | Typing | Ping
+Frame = Hello | Said | Seen | Spoken | Typing | Ping
 
 
 def read_frame(data: str | bytes) -> Frame:
@@ -111,6 +124,35 @@ def _text(frame: dict[str, Any]) -> str:
     return text
 
 
+def _caption(frame: dict[str, Any]) -> str:
+    return _text(frame) if frame.get("text") else ""
+
+
+def _files(frame: dict[str, Any]) -> tuple[UUID, ...]:
+    value = frame.get("files")
+    if not isinstance(value, list) or not 0 < len(value) <= FILES_MAX:
+        raise FrameRefused("no_files", _id(frame))
+    try:
+        ids = {UUID(item): None for item in value if isinstance(item, str)}
+    except ValueError:
+        ids = {}
+    if len(ids) != len(value):
+        raise FrameRefused("no_files", _id(frame))
+    return tuple(ids)
+
+
+def _language(frame: dict[str, Any]) -> str | None:
+    value = frame.get("language")
+    return value if isinstance(value, str) and value in LANGUAGES else None
+
+
+def _spoken(frame: dict[str, Any]) -> Spoken:
+    language = _language(frame)
+    if language is None:
+        raise FrameRefused("no_language")
+    return Spoken(language)
+
+
 def _tap(frame: dict[str, Any]) -> str:
     value = frame.get("tap")
     if (
@@ -141,9 +183,13 @@ def _token(frame: dict[str, Any]) -> str | None:
 
 
 _READERS: Mapping[str, Callable[[dict[str, Any]], Frame]] = {
-    "hello": lambda frame: Hello(_token(frame), _number(frame, "last_seq"), _word(frame, "thread")),
+    "hello": lambda frame: Hello(
+        _token(frame), _number(frame, "last_seq"), _word(frame, "thread"), _language(frame)
+    ),
     "message": lambda frame: Said(_id(frame), "message", _text(frame)),
     "tap": lambda frame: Said(_id(frame), "tap", _tap(frame)),
+    "media": lambda frame: Said(_id(frame), "media", _caption(frame), _files(frame)),
+    "language": _spoken,
     "received": lambda frame: Seen("received", _number(frame, "seq")),
     "read": lambda frame: Seen("read", _number(frame, "seq")),
     "typing": lambda frame: Typing(),

@@ -2,65 +2,39 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
+import mimetypes
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
 
 from sanic import Blueprint, HTTPResponse, Request, Websocket
-from sanic.exceptions import Forbidden, SanicException
-from sanic.response import html, json, raw
+from sanic.exceptions import NotFound
+from sanic.response import json
 
-from onethread.web.assets import Assets, content_type
-from onethread.web.limits import Counts, Windows
-from onethread.web.origins import is_same_origin
+from connectors.webchat.capabilities import FILES_MAX
+from onethread.web.assets import Assets
+from onethread.web.packing import Packed
 from onethread.web.peers import peer_of
 from onethread.web.security import content_security_policy
 from onethread.web.templates import Templates
 
+from .files import add_files
+from .frames import LANGUAGES
+from .guard import Door
+from .links import add_links
 from .sessions import COOKIE
 from .socket import Room, serve
 
-LANGUAGES = ("en",)
-"""Languages the page has a catalogue for; the first one is the fallback."""
-
-
-class TooManyRequests(SanicException):
-    """The peer asks too often."""
-
-    status_code = 429
-    quiet = True
-
-
-class Door:
-    """The limits of this web chat per peer."""
-
-    def __init__(self, room: Room, own: frozenset[str], clock: Callable[[], float] = time.monotonic) -> None:
-        settings = room.connector.settings
-        self.own = own
-        self.proxies = room.house.settings.proxies
-        self.handshakes = Windows(settings.handshakes_per_min, 60.0)
-        self.creations = Windows(settings.handshakes_per_min, 60.0)
-        self.sockets = Counts(settings.sockets_per_peer)
-        self.clock = clock
-
-    def check_origin(self, request: Request) -> None:
-        """Lets only our own pages in; a missing Origin is refused as well.
-
-        Raises:
-            Forbidden: it is another site's page, or no browser.
-        """
-        if not is_same_origin(request.headers, self.own):
-            raise Forbidden("foreign origin", quiet=True)
-
-    def check_rate(self, request: Request, windows: Windows) -> str:
-        """The peer, once it is known not to ask too often.
-
-        Raises:
-            TooManyRequests: it does.
-        """
-        peer = peer_of(request, self.proxies)
-        if not windows.take(peer, self.clock()):
-            raise TooManyRequests("too many requests")
-        return peer
+_THEMES = ("light", "dark")
+_MODULES = tuple(
+    f"chat/{name}.js" for name in ["attention", "files", "link", "log", "menu", "shown", "texts", "theme"]
+)
+_WITHOUT_SCRIPT = {
+    "en": "This chat needs JavaScript.",
+    "ro": "Conversația are nevoie de JavaScript.",
+    "ru": "Для чата нужен JavaScript.",
+    "zh": "聊天功能需要启用 JavaScript。",
+}
 
 
 def language_of(accept: str, known: Sequence[str] = LANGUAGES) -> str:
@@ -82,31 +56,53 @@ def blueprint(room: Room, templates: Templates, assets: Assets, own: frozenset[s
     door = Door(room, own)
     settings = room.connector.settings
     embedders = ("'self'", *settings.embed_origins)
-    page_policy = content_security_policy(own, embedders)
+    page_policy = content_security_policy(own, embedders, images=("blob:",))
     secure = room.house.settings.public_url.startswith("https://")
+
+    logo = _read_logo(settings.logo_file)
+
+    @cache
+    def rendered(language: str, theme: str, embedded: bool) -> Packed:
+        body = templates.render(
+            "chat.html",
+            language=language,
+            theme=theme,
+            embedded=embedded,
+            shop=settings.shop_name,
+            logo=f"/chat/logo?{logo.tag}" if logo else None,
+            modules=(*_MODULES, "shared/linkify.js", f"chat/messages/{language}.js"),
+            file_max=room.house.library.max_bytes,
+            files_max=FILES_MAX,
+            without_script=_WITHOUT_SCRIPT[language],
+        )
+        return Packed.of(body.encode(), "text/html; charset=utf-8")
 
     @routes.get("/")
     async def page(request: Request) -> HTTPResponse:
-        embedded = request.args.get("embed") == "1"
-        body = templates.render(
-            "chat.html",
-            language=language_of(request.headers.get("accept-language", "")),
-            shop=settings.shop_name,
-            embedded=embedded,
+        asked = f"{request.args.get('language', '')},{request.headers.get('accept-language', '')}"
+        theme = request.args.get("theme", "")
+        page = rendered(
+            language_of(asked), theme if theme in _THEMES else "", request.args.get("embed") == "1"
         )
-        return html(body, headers={"content-security-policy": page_policy})
+        headers = {"content-security-policy": page_policy, "cache-control": "private, no-cache"}
+        return page.answer(request, headers)
 
     @routes.get("/widget.js")
     async def widget(request: Request) -> HTTPResponse:
-        return raw(
-            assets.content("widget/widget.js") or b"",
-            content_type=content_type("widget.js"),
-            headers={
+        return assets.packed("widget/widget.js").answer(
+            request,
+            {
                 "cache-control": "public, max-age=300",
                 "access-control-allow-origin": "*",
                 "cross-origin-resource-policy": "cross-origin",
             },
         )
+
+    @routes.get("/logo")
+    async def show_logo(request: Request) -> HTTPResponse:
+        if logo is None:
+            raise NotFound("no logo")
+        return logo.answer(request, {"cache-control": "public, max-age=86400"})
 
     @routes.post("/session")
     async def session(request: Request) -> HTTPResponse:
@@ -151,4 +147,12 @@ def blueprint(room: Room, templates: Templates, assets: Assets, own: frozenset[s
             door.sockets.leave(peer)
 
     routes.add_websocket_route(socket, "/socket")
+    add_files(routes, room, door)
+    add_links(routes, room, door)
     return routes
+
+
+def _read_logo(path: Path | None) -> Packed | None:
+    if path is None:
+        return None
+    return Packed.of(path.read_bytes(), mimetypes.guess_type(path.name)[0] or "image/png")

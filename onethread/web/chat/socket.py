@@ -17,11 +17,12 @@ from websockets.exceptions import ConnectionClosed
 from connectors.webchat.connector import WebchatConnector
 from onethread.app import House
 from onethread.ingress.accept import accept
+from onethread.storage import webchat
 from onethread.web.limits import Bucket, Window
 from onethread.web.metrics import WebMetrics
 
 from .feed import Feed, Watch
-from .frames import Frame, FrameRefused, Hello, Ping, Said, Seen, Typing, read_frame
+from .frames import Frame, FrameRefused, Hello, Ping, Said, Seen, Spoken, Typing, read_frame
 from .sessions import Sessions
 from .teller import Teller
 
@@ -158,6 +159,7 @@ class ChatSocket:
         self._token = token
         self._address_key = address_key
         self._watch = watch
+        self._language = hello.language
         self._out: asyncio.Queue[dict[str, Any]] = asyncio.Queue(_OUTBOUND_MAX)
         self._teller = Teller(
             room.house.engines.web,
@@ -258,6 +260,8 @@ class ChatSocket:
                 await self._accept(frame)
             case Seen():
                 await self._report(frame)
+            case Spoken():
+                self._language = frame.language
             case Typing():
                 customer_id = self._teller.customer_id
                 if customer_id is not None and self._typing.take(self._room.clock()):
@@ -271,13 +275,28 @@ class ChatSocket:
         if not self._room.allowances[self._address_key].take(self._room.clock()):
             self._refuse(said.id, "rate", retry_after=_RETRY_AFTER_S)
             return
-        value = {"text": said.value} if said.kind == "message" else {"tap": said.value}
-        if await self._walk_in({"type": said.kind, "id": said.id, **value}):
+        value: dict[str, Any] = {"tap": said.value} if said.kind == "tap" else {"text": said.value}
+        if said.kind == "media":
+            value["files"] = await self._uploaded(said)
+        if await self._walk_in({"type": said.kind, "id": said.id, "language": self._language, **value}):
             self._room.metrics.frames.labels("accepted").inc()
             self._push({"type": "ack", "id": said.id})
             await self._room.connector.wake(self._address_key)
         else:
             self._refuse(said.id, "busy", retry_after=_RETRY_AFTER_S)
+
+    async def _uploaded(self, said: Said) -> list[dict[str, str]]:
+        """The files of a message, every one of them this session's own."""
+        async with self._room.house.engines.web.connect() as conn:
+            found = await webchat.read_uploads(
+                conn, account=self._room.connector.account, address_key=self._address_key, ids=said.files
+            )
+        if len(found) != len(said.files):
+            raise FrameRefused("no_files", said.id)
+        return [
+            {"id": str(id_), "content_type": found[id_].content_type, "file_name": found[id_].name}
+            for id_ in said.files
+        ]
 
     async def _report(self, seen: Seen) -> None:
         oids = self._teller.seen(seen.kind, seen.seq)

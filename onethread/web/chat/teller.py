@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from connectors.webchat.parse import client_id
 from onethread.ids import CustomerId
 from onethread.storage import webchat
-from onethread.storage.webchat import Line, View, Waiting
+from onethread.storage.webchat import Line, ShownFile, ShownPart, View, Waiting
 
 Frame = dict[str, Any]
 _PAGE = 100
@@ -110,6 +110,7 @@ class Teller:
             "agent": view.agent if view else None,
             "stopped": bool(view and view.opted_out),
             "working": is_waiting and owner == "bot",
+            "seen": view.seen if view else 0,
         }
 
 
@@ -121,13 +122,24 @@ def line_frame(line: Line) -> Frame:
         "agent": line.agent,
         "at": line.at.isoformat(timespec="seconds"),
         "id": client_id(line.provider_message_id) if line.provider_message_id else None,
-        "parts": [{"text": line.text, "buttons": []}]
+        "parts": [{"text": line.text, "files": [file_frame(item) for item in line.files]}]
         if line.incoming
-        else [
-            {"text": part.text, "buttons": [{"title": title, "tap": tap} for title, tap in part.buttons]}
-            for part in line.parts
-        ],
+        else [_part_frame(part) for part in line.parts],
     }
+
+
+def _part_frame(part: ShownPart) -> Frame:
+    return {
+        "text": part.text,
+        "spans": [{"start": span.start, "end": span.end, "link": span.link} for span in part.spans],
+        "buttons": [{"title": title, "tap": tap} for title, tap in part.buttons],
+        "files": [file_frame(item) for item in part.files],
+    }
+
+
+def file_frame(item: ShownFile) -> Frame:
+    """A file as the page shows it; its bytes are fetched under this id with the session's token."""
+    return {"id": item.id, "name": item.name, "type": item.content_type, "size": item.size}
 
 
 def waiting_frame(item: Waiting) -> Frame:
@@ -136,4 +148,5 @@ def waiting_frame(item: Waiting) -> Frame:
         "id": client_id(item.provider_message_id),
         "text": item.text,
         "at": item.at.isoformat(timespec="seconds"),
+        "files": [file_frame(file) for file in item.files],
     }

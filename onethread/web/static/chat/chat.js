@@ -1,59 +1,97 @@
 // The chat as a custom element: what the customer writes goes to the link, what the link brings is shown.
+import { Attention } from "./attention.js";
+import { Files } from "./files.js";
 import { Link } from "./link.js";
 import { Log } from "./log.js";
-import { textsFor } from "./texts.js";
+import { Menu } from "./menu.js";
+import { LANGUAGES, textsFor } from "./texts.js";
+import { dress } from "./theme.js";
 
 const TEXT_MAX = 4000;
 const NEAR_END_PX = 80;
 const TYPING_SHOWN_MS = 6000;
 const TYPING_SENT_MS = 3000;
+const LANGUAGE = "onethread.language";
 
 class OnethreadChat extends HTMLElement {
   #texts;
+  #embedded = document.documentElement.dataset.embed === "yes";
   #link;
   #log;
+  #files;
+  #menu;
+  #attention = new Attention(this.#embedded);
   #parts = {};
   #state = { owner: "bot", agent: null, stopped: false, working: false };
+  #line = "";
   #typingTimer = 0;
   #typingSentAt = 0;
   #readSeq = 0;
   #shownSeq = 0;
   #receivedSeq = 0;
   #synced = false;
-  #unread = 0;
+  #waitsForFiles = false;
 
-  connectedCallback() {
-    const embedded = document.documentElement.dataset.embed === "yes";
-    this.#texts = textsFor(document.documentElement.lang);
+  async connectedCallback() {
+    const language = chosenLanguage() ?? document.documentElement.lang;
+    const { fileMax, filesMax } = this.dataset;
     for (const part of this.querySelectorAll("[data-part]")) this.#parts[part.dataset.part] = part;
     this.#parts.text = this.querySelector("textarea");
-    this.#log = new Log(this.#parts.log, this.#texts, document.documentElement.lang, {
-      tap: (button) => this.#tap(button),
-      retry: () => {},
+    this.#link = new Link({ embedded: this.#embedded, language });
+    const headers = () => this.#link.headers();
+    this.#log = new Log(this.#parts.log, { headers, tap: (button) => this.#tap(button) });
+    this.#files = new Files(this.#parts.tray, {
+      headers,
+      limits: { size: Number(fileMax), most: Number(filesMax) },
     });
-    this.#link = new Link({ embedded });
+    this.#menu = new Menu(this.#parts.menu, this.#parts.panel, {
+      hasSound: this.#attention.hasSound,
+      sound: (on) => this.#attention.sound(on),
+      language: (code) => this.#choose(code),
+      links: () => this.#link.links(),
+    });
     this.#link.addEventListener("line", (event) => this.#showLine(event.detail));
     this.#link.addEventListener("frame", (event) => this.#take(event.detail));
     this.#link.addEventListener("expired", () => this.#startAnew());
-    this.#fillTexts(embedded);
+    await this.#speak(language);
     this.#listen();
+    this.#listenForFiles();
     for (const kept of this.#link.unsent) this.#log.showOwn(kept, "waiting");
     this.#link.start();
+    this.#tellSite("ready");
   }
 
-  #fillTexts(embedded) {
-    const { form, text, log, scroller, label, send, close, jump } = this.#parts;
-    form.setAttribute("aria-label", this.#texts.compose);
-    text.placeholder = this.#texts.placeholder;
-    label.textContent = this.#texts.label;
-    send.setAttribute("aria-label", this.#texts.send);
-    close.setAttribute("aria-label", this.#texts.close);
-    close.hidden = !embedded;
-    jump.textContent = this.#texts.newMessages;
-    log.setAttribute("aria-label", this.#texts.log);
-    scroller.setAttribute("aria-label", this.#texts.log);
+  async #choose(language) {
+    try {
+      localStorage.setItem(LANGUAGE, language);
+    } catch {
+      // It then holds until a reload.
+    }
+    await this.#speak(language);
+    this.#link.language = language;
+  }
+
+  async #speak(language) {
+    const texts = (this.#texts = await textsFor(language));
+    document.documentElement.lang = language;
+    const { form, text, log, scroller, label, send, close, jump, attach, drop } = this.#parts;
+    form.setAttribute("aria-label", texts.compose);
+    text.placeholder = texts.placeholder;
+    label.textContent = texts.label;
+    send.setAttribute("aria-label", texts.send);
+    close.setAttribute("aria-label", texts.close);
+    close.hidden = !this.#embedded;
+    attach.setAttribute("aria-label", texts.attach);
+    drop.textContent = texts.drop;
+    jump.textContent = texts.newMessages;
+    log.setAttribute("aria-label", texts.log);
+    scroller.setAttribute("aria-label", texts.log);
+    this.#log.speak(texts, language);
+    this.#files.speak(texts, language);
+    this.#menu.speak(texts, language);
     this.#hint();
     this.#showState();
+    this.#showLine(this.#line);
   }
 
   #listen() {
@@ -79,42 +117,112 @@ class OnethreadChat extends HTMLElement {
       this.#toEnd();
       text.focus();
     });
-    close.addEventListener("click", () => parent.postMessage({ onethread: "close" }, "*"));
+    close.addEventListener("click", () => this.#tellSite("close"));
     addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && !close.hidden) parent.postMessage({ onethread: "close" }, "*");
+      if (event.key !== "Escape" || event.isComposing) return;
+      if (this.#menu.isOpen) this.#menu.toggle(false);
+      else this.#tellSite("close");
     });
     addEventListener("message", (event) => {
-      if (event.source === parent && event.data?.onethread === "opened") {
-        text.focus();
-        this.#reachedEnd();
-      }
+      if (this.#embedded && event.source === parent) this.#hear(event.data ?? {});
     });
+    addEventListener("focus", () => this.#reportSeen());
     document.addEventListener("visibilitychange", () => this.#reportSeen());
+    // Where the keyboard of a phone lies over the page instead of shrinking it.
+    visualViewport?.addEventListener("resize", () => {
+      const atEnd = this.#isAtEnd();
+      this.style.setProperty("--high", `${visualViewport.height}px`);
+      if (atEnd) this.#toEnd();
+    });
+  }
+
+  #listenForFiles() {
+    const { attach, picker, text, drop } = this.#parts;
+    attach.addEventListener("click", () => picker.click());
+    picker.addEventListener("change", () => {
+      this.#files.add(picker.files);
+      picker.value = "";
+      text.focus();
+    });
+    text.addEventListener("paste", (event) => {
+      if (!event.clipboardData.files.length) return;
+      event.preventDefault();
+      this.#files.add(event.clipboardData.files);
+    });
+    const brings = (event) => event.dataTransfer?.types.includes("Files");
+    addEventListener("dragover", (event) => {
+      if (!brings(event)) return;
+      event.preventDefault();
+      drop.hidden = false;
+    });
+    addEventListener("dragleave", (event) => {
+      if (!event.relatedTarget) drop.hidden = true;
+    });
+    addEventListener("drop", (event) => {
+      drop.hidden = true;
+      if (!brings(event)) return;
+      event.preventDefault();
+      this.#files.add(event.dataTransfer.files);
+    });
+    this.#files.addEventListener("problem", (event) => this.#hint(event.detail));
+    this.#files.addEventListener("removed", () => text.focus());
+    this.#files.addEventListener("change", () => {
+      if (this.#files.isBroken) this.#waitsForFiles = false;
+      else if (this.#waitsForFiles && !this.#files.isBusy) this.#post();
+    });
+  }
+
+  // What the site around a frame says.
+  #hear({ onethread: what, ...more }) {
+    if (what === "opened") {
+      this.#parts.text.focus();
+      this.#reachedEnd();
+    } else if (what === "theme") dress(more);
+    else if (what === "focus") {
+      this.#attention.focused = Boolean(more.on);
+      this.#reportSeen();
+    }
+  }
+
+  #tellSite(what) {
+    if (this.#embedded) parent.postMessage({ onethread: what }, "*");
   }
 
   #post() {
     const { text } = this.#parts;
     const value = text.value.trim();
-    if (!value) return;
+    this.#waitsForFiles = false;
+    if (!value && this.#files.isEmpty) return;
     if (value.length > TEXT_MAX) {
       this.#hint(this.#texts.tooLong);
       return;
     }
-    this.#say({ type: "message", id: crypto.randomUUID(), text: value });
+    if (this.#files.isBroken) {
+      this.#hint(this.#texts.uploadFailed);
+      return;
+    }
+    if (this.#files.isBusy) {
+      this.#waitsForFiles = true;
+      this.#hint(this.#texts.uploading);
+      return;
+    }
+    if (this.#files.isEmpty) this.#say({ type: "message", text: value });
+    else this.#say({ type: "media", text: value, files: this.#files.take() });
     text.value = "";
     this.#hint();
     text.focus();
   }
 
   #tap({ tap, title }) {
-    this.#say({ type: "tap", id: crypto.randomUUID(), tap, text: title });
+    this.#say({ type: "tap", tap, text: title });
     this.#parts.text.focus();
   }
 
   #say(frame) {
-    const kept = { ...frame, at: new Date().toISOString() };
+    const kept = { ...frame, id: crypto.randomUUID(), at: new Date().toISOString() };
     this.#log.showOwn(kept, "sending");
-    this.#link.post(kept);
+    // What shows a file here is gone after a reload; the server has the file.
+    this.#link.post({ ...kept, files: kept.files?.map(({ url, ...file }) => file) });
     this.#toEnd();
   }
 
@@ -144,22 +252,28 @@ class OnethreadChat extends HTMLElement {
       case "state":
         this.#state = frame;
         this.#showState();
+        this.#log.markSeen(frame.seen);
         if (!this.#synced) this.#settle();
         break;
       case "ack":
         this.#log.mark(frame.id, "sent");
         break;
       case "refused":
-        if (frame.retry_after) this.#log.mark(frame.id, "waiting");
-        else {
-          this.#log.mark(frame.id, "failed");
-          if (frame.reason === "too_long") this.#hint(this.#texts.tooLong);
-        }
+        this.#refused(frame);
         break;
       case "typing":
         this.#showTyping(true);
         break;
     }
+  }
+
+  #refused({ id, reason, retry_after: later, kept }) {
+    if (later) {
+      this.#log.mark(id, "waiting");
+      return;
+    }
+    this.#log.mark(id, "failed", kept && (() => this.#say(kept)));
+    if (reason === "too_long") this.#hint(this.#texts.tooLong);
   }
 
   #showLines(lines) {
@@ -168,7 +282,7 @@ class OnethreadChat extends HTMLElement {
     this.#keepPlace(() => {
       for (const line of lines) this.#log.showLine(line);
     });
-    if (foreign && this.#synced && (document.hidden || !this.#parts.scroller.clientHeight)) this.#count(foreign);
+    if (foreign && this.#synced && !this.#attention.isWatched(this.#parts.scroller)) this.#attention.count(foreign);
   }
 
   // Follows the end when the customer is there, else leaves the place and offers a jump.
@@ -180,15 +294,17 @@ class OnethreadChat extends HTMLElement {
     else if (this.#parts.log.childElementCount > before) this.#parts.jump.hidden = false;
   }
 
+  // The past is not read aloud; from here on new lines are.
   #settle() {
     this.#synced = true;
-    if (this.#log.isEmpty) this.#log.showNote(this.#texts.welcome);
+    if (this.#log.isEmpty) this.#log.showNote("welcome");
     this.#toEnd();
+    this.#parts.log.setAttribute("aria-live", "polite");
   }
 
   #startAnew() {
     this.#log.clear();
-    this.#log.showNote(this.#texts.newThread);
+    this.#log.showNote("newThread");
   }
 
   #showState() {
@@ -223,14 +339,14 @@ class OnethreadChat extends HTMLElement {
   }
 
   #showLine(state) {
+    this.#line = state;
     const says = {
       connecting: this.#texts.connecting,
       offline: this.#texts.offline,
       lost: this.#texts.noChat,
       crowded: this.#texts.busyTabs,
-      open: "",
     }[state];
-    this.#parts.line.textContent = says;
+    this.#parts.line.textContent = says ?? "";
     this.#parts.line.hidden = !says;
     if (state !== "open") this.#log.markSending("waiting");
     this.dataset.line = state;
@@ -260,10 +376,8 @@ class OnethreadChat extends HTMLElement {
   }
 
   #reportSeen() {
-    const { scroller } = this.#parts;
-    // A frame that is closed on its site has no height, though the site itself is visible.
-    const isSeen = !document.hidden && scroller.clientHeight > 0 && this.#isAtEnd();
-    if (isSeen && this.#unread) this.#count(-this.#unread);
+    const isSeen = this.#attention.isWatched(this.#parts.scroller) && this.#isAtEnd();
+    if (isSeen) this.#attention.clear();
     if (isSeen && this.#shownSeq > this.#readSeq) {
       this.#readSeq = this.#receivedSeq = this.#shownSeq;
       this.#link.tell({ type: "read", seq: this.#readSeq });
@@ -272,12 +386,14 @@ class OnethreadChat extends HTMLElement {
       this.#link.tell({ type: "received", seq: this.#receivedSeq });
     }
   }
+}
 
-  #count(more) {
-    this.#unread += more;
-    const title = document.title.replace(/^\(\d+\) /u, "");
-    document.title = this.#unread ? `(${this.#unread}) ${title}` : title;
-    if (parent !== window) parent.postMessage({ onethread: "unread", count: this.#unread }, "*");
+function chosenLanguage() {
+  try {
+    const chosen = localStorage.getItem(LANGUAGE);
+    return chosen in LANGUAGES ? chosen : null;
+  } catch {
+    return null;
   }
 }
 

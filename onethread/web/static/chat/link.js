@@ -20,11 +20,13 @@ export class Link extends EventTarget {
   #thread = "";
   #embedded;
   #token = null;
+  #language;
   #outbox;
 
-  constructor({ embedded }) {
+  constructor({ embedded, language }) {
     super();
     this.#embedded = embedded;
+    this.#language = language;
     this.#token = embedded ? recall(localStorage, TOKEN) : null;
     this.#outbox = new Map((recall(sessionStorage, OUTBOX) ?? []).map((frame) => [frame.id, frame]));
   }
@@ -34,6 +36,26 @@ export class Link extends EventTarget {
     addEventListener("offline", () => this.#say("offline"));
     document.addEventListener("visibilitychange", () => document.hidden || this.#now());
     this.#connect();
+  }
+
+  // What proves the session to the server; beside a cookie nothing is needed. Never part of a URL.
+  headers() {
+    return this.#token ? { authorization: `Bearer ${this.#token}` } : {};
+  }
+
+  set language(code) {
+    this.#language = code;
+    this.#send({ type: "language", language: code });
+  }
+
+  // Ways to go on elsewhere; none when they cannot be had.
+  async links() {
+    try {
+      const answer = await fetch("/chat/links", { method: "POST", headers: this.headers() });
+      return answer.ok ? (await answer.json()).links : [];
+    } catch {
+      return [];
+    }
   }
 
   // Messages and taps not acknowledged yet, oldest first.
@@ -126,7 +148,8 @@ export class Link extends EventTarget {
     this.#socket = socket;
     this.#expectAnswer();
     socket.addEventListener("open", () => {
-      socket.send(JSON.stringify({ type: "hello", token: this.#token, last_seq: this.#lastSeq, thread: this.#thread }));
+      const where = { last_seq: this.#lastSeq, thread: this.#thread, language: this.#language };
+      socket.send(JSON.stringify({ type: "hello", token: this.#token, ...where }));
     });
     socket.addEventListener("message", (event) => {
       if (this.#socket === socket) this.#take(JSON.parse(event.data));
@@ -208,6 +231,7 @@ export class Link extends EventTarget {
         this.drop(frame.id);
         break;
       case "refused":
+        frame.kept = this.#outbox.get(frame.id);
         this.#refused(frame);
         break;
     }
@@ -229,7 +253,8 @@ export class Link extends EventTarget {
 }
 
 // What of a kept message goes over the line; its time and label stay on the page.
-function wire({ type, id, text, tap }) {
+function wire({ type, id, text, tap, files }) {
+  if (type === "media") return { type, id, text, files: files.map((file) => file.id) };
   return type === "tap" ? { type, id, tap } : { type, id, text };
 }
 

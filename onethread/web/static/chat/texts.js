@@ -1,8 +1,6 @@
-// Chooses the catalogue of the page's language; what it lacks is said in English.
-import en from "./messages/en.js";
+// Loads the catalogue of one language; the page carries no other.
+export const LANGUAGES = { en: "English", ro: "Română", ru: "Русский", zh: "中文" };
 
-const CATALOGUES = { en };
-
-export function textsFor(language) {
-  return { ...en, ...(CATALOGUES[language] ?? {}) };
+export async function textsFor(language) {
+  return (await import(`./messages/${language in LANGUAGES ? language : "en"}.js`)).default;
 }
