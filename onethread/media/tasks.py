@@ -9,7 +9,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from connectors.contract import Connector, LocatesMedia, MediaRef, Retryable, SendError
+from connectors.contract import Connector, CredentialsRejected, LocatesMedia, MediaRef, Retryable, SendError
 from onethread.fanout import Fanout
 from onethread.jobs.running import Attempt, Jobs
 from onethread.storage import media
@@ -66,10 +66,10 @@ class MediaJobs:
         item = MediaRef(ref=file.ref, content_type=file.content_type, file_name=file.file_name)
         try:
             source = await door.locate_media(item)
-        except Retryable:
-            raise Unavailable("The platform could not be asked for it.") from None
-        except SendError:
-            raise Lost("The platform does not have it any more.") from None
+        except (Retryable, CredentialsRejected) as error:
+            raise Unavailable(_sentence(error)) from None
+        except SendError as error:
+            raise Lost(_sentence(error)) from None
         async with (
             self.fetcher.open(source) as body,
             self.library.receive(body.chunks, length=body.length) as received,
@@ -109,3 +109,9 @@ class MediaJobs:
             gone += len(old)
         if gone:
             log.info("media.files.deleted", files=gone)
+
+
+def _sentence(error: SendError) -> str:
+    """A door's words, which hold no address or token, as people read them."""
+    said = str(error)
+    return f"{said[:1].upper()}{said[1:]}."
