@@ -4,7 +4,7 @@ import os
 import secrets
 import shutil
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import asdict, dataclass, field
 from itertools import count, islice
@@ -14,6 +14,7 @@ import psycopg
 
 from onethread.bench.generator import Generator, Volley, running_generator
 from onethread.bench.report import columns, percentile
+from onethread.bench.rooms import Say, place_of
 from onethread.bench.servers import Server, running
 from onethread.bench.stores import open_postgres, open_valkey, read_durability
 from onethread.bench.surroundings import surroundings
@@ -21,8 +22,6 @@ from onethread.bench.talks import talks
 from onethread.bench.webhooks import Inbound, door_settings
 from onethread.bench.weights import computed_s
 from onethread.supervisor.ports import LOOPBACK, free_port
-
-Say = Callable[[str], None]
 
 HOUSE, BARE = "the house", "bare handler"
 _NOTES = (
@@ -49,7 +48,7 @@ class Plan:
     @property
     def place(self) -> Path:
         """Where logs and stores live."""
-        return self.root / "var" / "bench"
+        return place_of(self.root)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass, field
 from itertools import count
@@ -12,15 +12,13 @@ from pathlib import Path
 from onethread.bench.generator import Generator, running_generator
 from onethread.bench.ledger import Verdict, count_open, judge, read_books
 from onethread.bench.report import columns, percentile
+from onethread.bench.rooms import Say, place_of, train_ours
 from onethread.bench.stores import read_durability
 from onethread.bench.surroundings import surroundings
 from onethread.bench.traffic import Crowd, customers, plan
-from onethread.bench.turn import train_ours
 from onethread.bench.webhooks import door_settings
 from onethread.bench.weights import computed_s
 from onethread.bench.whole import Instance, running_instance, scratch
-
-Say = Callable[[str], None]
 
 SUPERVISOR = "supervisor"
 _DOOR = "twilio_sms"
@@ -52,7 +50,7 @@ class Plan:
     @property
     def place(self) -> Path:
         """Where logs and the instance live."""
-        return self.root / "var" / "bench"
+        return place_of(self.root)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ Say = Callable[[str], None]
 
 _LOCK = Path("requirements/bot-tensorflow.txt")
 _CREDENTIALS = "rest:\n"
-_ENDPOINTS = """\
+ENDPOINTS = """\
 action_endpoint:
   url: ${ONETHREAD_ACTIONS_URL}
   headers:
@@ -121,7 +121,7 @@ def train(root: Path, python: Path, say: Say) -> StockModel:
     # Rasa fills the empty keys of this file with its defaults and writes them into it as comments.
     shutil.copy(initial, draft / "config.yml")
     (draft / "credentials.yml").write_text(_CREDENTIALS)
-    (draft / "endpoints.yml").write_text(_ENDPOINTS)
+    (draft / "endpoints.yml").write_text(ENDPOINTS)
     say(f"training stock Rasa (default pipeline, 100 epochs) into {folder}: expect ten minutes or more")
     argv = [
         str(python),
@@ -165,11 +165,13 @@ def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     return {**inherited, **quiet, "PYTHONUNBUFFERED": "1", **(extra or {})}
 
 
-def serve_argv(python: Path, stock: StockModel, port: int) -> tuple[str, ...]:
+def serve_argv(
+    python: Path, stock: StockModel, port: int, endpoints: str = "endpoints.yml"
+) -> tuple[str, ...]:
     """How `rasa run` is called; its HTTP API is on only to be asked afterwards which actions were run."""
     return (
         *(str(python), "-m", "rasa", "run", "--model", str(stock.model), "--interface", "127.0.0.1"),
-        *("--port", str(port), "--credentials", "credentials.yml", "--endpoints", "endpoints.yml"),
+        *("--port", str(port), "--credentials", "credentials.yml", "--endpoints", endpoints),
         "--enable-api",
     )
 

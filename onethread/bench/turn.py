@@ -1,31 +1,33 @@
 """Runs both assistants side by side and collects what `bench turn` reports."""
 
-import json
 import os
 import secrets
-import subprocess
-import sys
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-import yaml
-
 from onethread.bench import stock
 from onethread.bench.load import Side, Tally, finish_round, run_round
 from onethread.bench.report import Figures, figures
-from onethread.bench.servers import Server, running
+from onethread.bench.rooms import (
+    Say,
+    custom_actions,
+    max_history,
+    place_of,
+    run_actions,
+    run_ours,
+    run_stock,
+    train_ours,
+)
+from onethread.bench.servers import Server
 from onethread.bench.shop import open_shop
 from onethread.bench.sides import OnethreadSide, StockSide
 from onethread.bench.stores import read_durability
 from onethread.bench.surroundings import surroundings
 from onethread.bench.talks import talks
-from onethread.bench.wire import Wire
-from onethread.supervisor.ports import LOOPBACK, free_port
-
-Say = Callable[[str], None]
+from onethread.supervisor.ports import LOOPBACK
 
 _WARM_TALKS = 16
 _WARM_ROUND = 9999
@@ -37,10 +39,6 @@ _FAIRNESS = (
     "worker's storing is not in these figures). Turns per second count the generator's own work on both",
     "sides. The two models may guess differently: compare the action calls.",
 )
-
-
-class CannotMeasure(RuntimeError):
-    """Something the measurement needs is not there; the text says what, and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +55,7 @@ class Plan:
     @property
     def place(self) -> Path:
         """Where logs and the demo shop live."""
-        return self.root / "var" / "bench"
+        return place_of(self.root)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +110,7 @@ async def measure(plan: Plan, say: Say) -> Outcome:
         say("starting Postgres with the demo shop, and the action server")
         url = stack.enter_context(open_shop(plan.place / f"postgres-{os.getpid()}", datetime.now(UTC).date()))
         outcome.durability = read_durability(url)
-        actions = await stack.enter_async_context(_run_actions(plan, url, secret))
+        actions = await stack.enter_async_context(run_actions(plan.root, url, secret))
         env = {
             "ONETHREAD_ACTIONS_URL": f"http://{LOOPBACK}:{actions.port}/webhook",
             "ONETHREAD_INTERNAL_SECRET": secret,
@@ -120,15 +118,15 @@ async def measure(plan: Plan, say: Say) -> Outcome:
         if plan.stocked is not None:
             say("starting stock Rasa (about a minute)")
             python, trained = plan.stocked
-            server = await stack.enter_async_context(_run_stock(plan, python, trained, env))
+            server = await stack.enter_async_context(run_stock(plan.root, python, trained, env))
             started.append((StockSide(server.port, known), server, server.rss_mb()))
             outcome.models["stock"] = trained.fingerprint
             if not trained.exact:
                 outcome.notes.append("CARE: stock was trained on an EARLIER state of the data.")
         if model is not None:
             say("starting our Rasa")
-            server = await stack.enter_async_context(_run_ours(plan, model, env))
-            history = await _max_history(server.port)
+            server = await stack.enter_async_context(run_ours(plan.root, model, env))
+            history = await max_history(server.port)
             started.append((OnethreadSide(server.port, secret, history, known), server, server.rss_mb()))
             outcome.models["onethread"] = model.name
         await _take_rounds(plan, [(side, server) for side, server, _ in started], outcome, say)
@@ -160,92 +158,3 @@ async def _take_rounds(
                     tally.cpu_s = (tally.cpu_s or 0.0) + after - before
                 speed = tally.rounds_per_s[-1]
                 say(f"c={mode} round {number}/{plan.rounds} {side.name}: {speed:.1f} turns/s")
-
-
-def _run_actions(plan: Plan, url: str, secret: str) -> AbstractAsyncContextManager[Server]:
-    port = free_port()
-    env = {
-        **os.environ,
-        "PYTHONPATH": str(plan.root),
-        "DATABASE_URL": url,
-        "REDIS_URL": f"redis://{LOOPBACK}:1/0",  # a setting every process must have; actions never use it
-        "ONETHREAD_PORT": str(port),
-        "ONETHREAD_ACTIONS_URL": f"http://{LOOPBACK}:{port}/webhook",
-        "ONETHREAD_INTERNAL_SECRET": secret,
-        "ONETHREAD_SECRET_KEY": secrets.token_hex(32),
-    }
-    return running(
-        "the action server",
-        (sys.executable, "-P", "-m", "onethread.cli", "actions"),
-        env=env,
-        cwd=plan.root,
-        port=port,
-        ready_path="/health",
-        log=plan.place / "actions.log",
-        patience_s=60,
-    )
-
-
-def _run_stock(
-    plan: Plan, python: Path, trained: stock.StockModel, env: Mapping[str, str]
-) -> AbstractAsyncContextManager[Server]:
-    port = free_port()
-    return running(
-        "stock Rasa",
-        stock.serve_argv(python, trained, port),
-        env=stock.environment(env),
-        cwd=trained.folder,
-        port=port,
-        ready_path="/status",
-        log=plan.place / "stock-rasa.log",
-        patience_s=900,
-    )
-
-
-def _run_ours(plan: Plan, model: Path, env: Mapping[str, str]) -> AbstractAsyncContextManager[Server]:
-    port = free_port()
-    return running(
-        "Rasa",
-        (str(_bot_python(plan.root)), "bot/server.py", "--port", str(port)),
-        env={**os.environ, **env, "ONETHREAD_MODEL": str(model), "RASA_TELEMETRY_ENABLED": "false"},
-        cwd=plan.root,
-        port=port,
-        ready_path="/ready",
-        log=plan.place / "onethread-rasa.log",
-        patience_s=60,
-    )
-
-
-def train_ours(root: Path, say: Say) -> Path:
-    """Our model of the data as it is now, trained if there is none.
-
-    Raises:
-        CannotMeasure: no environment for Rasa, or it did not train.
-    """
-    argv = [str(_bot_python(root)), "bot/train.py"]
-    say("looking for our model of this data (trained now if there is none)")
-    env = {**os.environ, "RASA_TELEMETRY_ENABLED": "false"}
-    done = subprocess.run(argv, cwd=root, env=env, stdout=subprocess.PIPE, text=True, check=False)
-    told = done.stdout.strip().splitlines()
-    if done.returncode or not told or not told[-1].startswith("model "):
-        raise CannotMeasure(f"Our model did not train (code {done.returncode}); see `bin/onethread train`.")
-    return root / told[-1].removeprefix("model ")
-
-
-def _bot_python(root: Path) -> Path:
-    python = root / ".venvs" / "bot" / "bin" / "python"
-    if not python.exists():
-        raise CannotMeasure("There is no environment for Rasa yet; `bin/onethread train` makes it.")
-    return python
-
-
-async def _max_history(port: int) -> int:
-    """How far back the loaded model looks, as the worker asks for it."""
-    async with Wire(LOOPBACK, port) as wire:
-        return int(json.loads((await wire.get("/ready", {})).body)["max_history"])
-
-
-def custom_actions(domain: Path) -> frozenset[str]:
-    """The actions the action server runs, as the domain's files name them."""
-    contents = (yaml.safe_load(path.read_text(encoding="utf-8")) or {} for path in domain.rglob("*.yml"))
-    return frozenset(name for content in contents for name in content.get("actions", ()))

@@ -10,10 +10,10 @@ from pathlib import Path
 from onethread.bench.generator import GeneratorDied
 from onethread.bench.path import Plan, measure, table
 from onethread.bench.report import write_report
+from onethread.bench.rooms import CannotMeasure
 from onethread.bench.servers import ServerDied
 from onethread.bench.stores import NotDurable
 from onethread.bench.surroundings import busy
-from onethread.bench.turn import CannotMeasure
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -11,9 +11,10 @@ from pathlib import Path
 from onethread.bench import stock
 from onethread.bench.load import TurnFailed
 from onethread.bench.report import ratios, table, write_json
+from onethread.bench.rooms import CannotMeasure
 from onethread.bench.servers import ServerDied
 from onethread.bench.stores import NotDurable
-from onethread.bench.turn import CannotMeasure, Outcome, Plan, measure
+from onethread.bench.turn import Outcome, Plan, measure
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from onethread.bench.turn import CannotMeasure, custom_actions, train_ours
+from onethread.bench.rooms import CannotMeasure, custom_actions, train_ours
 
 from .run import ROOT, run_bench
 
