@@ -1,238 +1,259 @@
-"""The fake itself: one Twilio account with one SMS number."""
+"""The fake itself: one Twilio account with an SMS number and, when it is given one, a WhatsApp sender."""
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import hmac
-from collections.abc import Callable, Sequence
-from types import TracebackType
-from typing import Self
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import parse_qs
 
-from simulator.faults import Fault, FaultKind, Faults
-from simulator.http import Dropped, Handler, HttpServer, Request, Response
-from simulator.posting import Poster, SignedWebhook
+from simulator.acts import Act, Deed
+from simulator.files import StoredFile
+from simulator.http import Request, Response
+from simulator.platform import Platform
+from simulator.posting import SignedWebhook
+from simulator.threads import Bubble
 
-from .carrier import Carrier
-from .control import Control
-from .messages import SentMessage, new_sid
-from .rest import created, listed, refused, sending_error
-from .webhooks import inbound_fields, sign, status_fields
+from .carrier import ANSWERS, Carrier
+from .content import Contents
+from .deeds import Said, said_on_sms, said_on_whatsapp, tapped
+from .messages import WHATSAPP, HeardMessage, SentMessage, new_sid
+from .rest import as_json, created, listed, media_listed, refused, request_of, sms_problem, text_problem
+from .webhooks import inbound_fields, sign, sms_fields, status_fields, whatsapp_fields
+
+WINDOW_S = 24 * 3600.0
+_TYPING_S = 25.0
+_NAME = "Ann Example"
+_WHATSAPP_LADDER = ("sent", "delivered", "read")
+_MEDIA = re.compile(r"/Messages/(\w+)/Media(?:\.json|/ME(\d+))")
 
 
-class FakeTwilio:
-    """A real HTTP server on 127.0.0.1.
+class FakeTwilio(Platform[SentMessage]):
+    """Customers are keyed as Twilio names them: `+1555..` on SMS, `whatsapp:+1555..` on WhatsApp."""
 
-    `house_url` is the public URL the house is configured with: webhooks are signed for it. `deliver_to` is
-    where the house really listens, when that is another. Both may be set after the start.
-    """
+    name = "twilio"
+    ladder = ("sent", "delivered")
+    failing = ("sent", "undelivered")
 
     def __init__(
-        self,
-        *,
-        account_sid: str,
-        auth_token: str,
-        number: str,
-        house_url: str = "",
-        deliver_to: str = "",
-        account: str = "default",
-        step_s: float = 0.02,
+        self, *, account_sid: str, auth_token: str, number: str, whatsapp: str = "", **more: Any
     ) -> None:
+        super().__init__(**more)
         self.account_sid = account_sid
         self.auth_token = auth_token
         self.number = number
-        self.house_url = house_url
-        self.deliver_to = deliver_to
-        self.account = account
-        self.step_s = step_s
-        self.sent: list[SentMessage] = []
-        self.faults = Faults()
-        self.requests = 0
-        """Create requests seen, taken or not."""
+        self.whatsapp = WHATSAPP + whatsapp.removeprefix(WHATSAPP)
         self.carrier = Carrier()
-        self.on_change: list[Callable[[], None]] = []
-        self.pages: Handler = _no_pages
-        self._control = Control(self)
-        self._server = HttpServer(self.handle)
-        self._poster = Poster()
-        self._reports: set[asyncio.Task[None]] = set()
-        self._changed = asyncio.Condition()
-
-    async def __aenter__(self) -> Self:
-        await self.start()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.stop()
-
-    async def start(self, port: int = 0) -> None:
-        """Listen on 127.0.0.1."""
-        await self._server.start("127.0.0.1", port)
-
-    async def stop(self) -> None:
-        """Close everything; states not yet reported are not."""
-        for report in self._reports:
-            report.cancel()
-        await asyncio.gather(*self._reports, return_exceptions=True)
-        await self._server.stop()
-        await self._poster.close()
-
-    @property
-    def api_url(self) -> str:
-        """For TWILIO_API_URL."""
-        return f"http://127.0.0.1:{self._server.port}"
+        self.advanced_opt_out = False
+        """Whether Twilio answers STOP on WhatsApp, too."""
+        self.contents = Contents(account_sid)
+        self.heard: list[HeardMessage] = []
+        """What customers sent, whether the house heard of it or not."""
+        self.windows: dict[str, float] = {}
+        """When each customer last wrote on WhatsApp."""
+        self.typed: list[str] = []
+        """Ids of messages under which the house showed three dots."""
 
     # -- a customer writes ---------------------------------------------------------------------
 
     def webhook(
         self, sender: str, text: str, *, media: Sequence[str] = (), sid: str = "", opt_out: str = ""
     ) -> SignedWebhook:
-        """The webhook of one SMS to our number, signed."""
+        """The webhook of one text (with pictures at `media`, wherever that is) to our number, signed."""
+        files = [(url, "image/jpeg") for url in media]
+        return self.signed(sender, Said(text), sid=sid or new_sid("SM"), media=files, opt_out=opt_out)
+
+    def signed(
+        self,
+        sender: str,
+        said: Said,
+        *,
+        sid: str,
+        media: Sequence[tuple[str, str]] = (),
+        opt_out: str = "",
+        **changed: str,
+    ) -> SignedWebhook:
+        """Any message as the webhook of its channel; `changed` parameters win."""
+        on_whatsapp = sender.startswith(WHATSAPP)
         fields = inbound_fields(
             account_sid=self.account_sid,
             sender=sender,
-            to=self.number,
-            text=text,
-            sid=sid or new_sid("SM"),
-            media=tuple(media),
+            to=self.whatsapp if on_whatsapp else self.number,
+            text=said.text,
+            sid=sid,
+            media=media,
             opt_out=opt_out,
         )
-        return sign(f"{self.house_url}/webhooks/twilio_sms/{self.account}", fields, self.auth_token)
+        if on_whatsapp:
+            fields |= whatsapp_fields(sender, self.names.get(sender, _NAME), said.kind, **said.more)
+        else:
+            fields |= sms_fields()
+        door = "twilio_whatsapp" if on_whatsapp else "twilio_sms"
+        return sign(f"{self.house_url}/webhooks/{door}/{self.account}", fields | changed, self.auth_token)
 
-    async def send_sms(self, sender: str, text: str, *, media: Sequence[str] = (), sid: str = "") -> int:
+    async def send_sms(self, sender: str, text: str, *, files: Sequence[StoredFile] = ()) -> int:
         """One SMS of a customer; the house's HTTP status, 0 when it was not there. STOP is heard."""
-        bubble = self.carrier.wrote(sender, text)
-        opt_out = self.carrier.hear(sender, text)
-        await self._tell()
-        status = await self.post(self.webhook(sender, text, media=media, sid=sid, opt_out=opt_out))
-        bubble.state = "delivered" if 200 <= status < 300 else f"failed ({status or 'no answer'})"
-        await self._tell()
-        return status
+        return await self.send(sender, Said(text, tuple(files)))
 
-    async def post(self, webhook: SignedWebhook) -> int:
-        """Deliver a webhook; the house's HTTP status, 0 when it was not there."""
-        return await self._poster.post(
-            webhook, public_url=self.house_url, deliver_to=self.deliver_to or self.house_url
-        )
+    async def send_whatsapp(self, sender: str, said: str | Said, **changed: str) -> int:
+        """One WhatsApp message of a customer, which opens the window; the house's status, 0 for none."""
+        key = WHATSAPP + sender.removeprefix(WHATSAPP)
+        return await self.send(key, Said(said) if isinstance(said, str) else said, **changed)
+
+    async def tap(self, message: SentMessage, number: int) -> int:
+        """Tap the `number`th choice (from 1) under a message."""
+        return await self.send(message.to, tapped(message, message.choices[number - 1].id))
+
+    async def send(self, key: str, said: Said, **changed: str) -> int:
+        """One message of a customer on either channel; the house's status, 0 when it was not there."""
+        sid = new_sid("MM" if said.files else "SM")
+        thread, on_whatsapp = self.thread(key), key.startswith(WHATSAPP)
+        bubble = thread.add(said.bubble(sid))
+        if on_whatsapp:
+            self.windows[key] = self.clock()
+            thread.window_until = self.clock() + WINDOW_S
+        opt_out = self.carrier.hear(key, said.text) if not on_whatsapp or self.advanced_opt_out else ""
+        if opt_out:
+            self.say_as_carrier(key, ANSWERS[opt_out])
+            thread.shut = "stopped" if key in self.carrier.opted_out else ""
+        to = self.whatsapp if on_whatsapp else self.number
+        at = datetime.fromtimestamp(self.clock(), UTC)
+        self.heard.append(HeardMessage(key, to, said.text, sid, said.files, at))
+        media = [(f"{self.api_url}{self._media_path(sid, file)}", file.content_type) for file in said.files]
+        webhook = self.signed(key, said, sid=sid, media=media, opt_out=opt_out, **changed)
+        return await self.deliver(webhook, about=key, bubble=bubble)
+
+    async def perform(self, key: str, act: Act) -> int:
+        if not key.startswith(WHATSAPP):
+            return await self.send(key, said_on_sms(act, self.files))
+        if act.do in (Deed.BLOCK, Deed.UNBLOCK):
+            # Twilio tells the house nothing of it, but refuses what is sent.
+            self.thread(key).shut = "blocked" if act.do is Deed.BLOCK else ""
+            return 0
+        return await self.send(key, said_on_whatsapp(act, self.files, self.sent))
 
     # -- the house answers ---------------------------------------------------------------------
 
-    async def wait_for(self, count: int, timeout_s: float = 15.0) -> list[SentMessage]:
-        """Everything sent, as soon as it is `count` messages; raises TimeoutError."""
-        async with asyncio.timeout(timeout_s), self._changed:
-            await self._changed.wait_for(lambda: len(self.sent) >= count)
-        return self.sent
-
-    async def reported(self) -> None:
-        """Return when every state so far has been reported to the house."""
-        while self._reports:
-            await asyncio.wait(set(self._reports))
-
-    async def handle(self, request: Request) -> Response:
-        """One request: the REST resources, a control, or what `pages` shows."""
-        if request.path.startswith("/control/"):
-            return await self._control.handle(request)
-        if not request.path.startswith("/2010-04-01/"):
-            return await self.pages(request)
-        return await self._rest(request)
-
-    async def _rest(self, request: Request) -> Response:
+    async def api(self, request: Request) -> Response:
+        """The hosts of Twilio that the house uses, all on one."""
+        if request.path.startswith("/files/"):
+            return self.files.answer(request.path.removeprefix("/files/"))
         folder = f"/2010-04-01/Accounts/{self.account_sid}"
-        if not request.path.startswith(folder):
+        known = ("/v1/Content", "/v2/Indicators/Typing.json", folder)
+        if not request.path.startswith(known):
             return refused(404, 20404)
         if not self._knows(request.headers.get("authorization", "")):
             return refused(401, 20003)
-        match request.method, request.path.removeprefix(folder):
+        if request.path.startswith("/v1/Content"):
+            return self.contents.answer(request)
+        if request.path.startswith("/v2/"):
+            return await self._show_typing(request)
+        return await self._of_account(request, request.path.removeprefix(folder))
+
+    async def _of_account(self, request: Request, path: str) -> Response:
+        match request.method, path:
             case "POST", "/Messages.json":
                 return await self._create(request)
             case "GET", "/Messages.json":
-                return listed(self.account_sid, self.sent, request.query)
+                return listed(self.account_sid, [*self.sent, *self.heard], request.query)
             case "GET", ".json":
-                return Response(body=b'{"status": "active"}', content_type="application/json")
-            case _:
-                return refused(404, 20404)
+                return as_json({"status": "active"})
+        found = _MEDIA.fullmatch(path)
+        message = next((one for one in self.heard if found and one.sid == found[1]), None)
+        if request.method != "GET" or found is None or message is None:
+            return refused(404, 20404)
+        if found[2] is None:
+            return media_listed(self.account_sid, message)
+        # As from Twilio's own store: whoever has this address may read it.
+        return Response(307, headers={"location": f"{self.api_url}/files/{found[2]}"})
 
     async def _create(self, request: Request) -> Response:
         self.requests += 1
-        message, problem = sending_error(request.body, self.number, self.carrier.opted_out)
+        message, said = request_of(request.body)
+        if message.is_whatsapp or message.sender.startswith(WHATSAPP):
+            problem = self._whatsapp_problem(message, said)
+        else:
+            problem = sms_problem(message, self.number, self.carrier.opted_out)
         if problem:
             return refused(400, problem)
+        if wait_s := self.paces.wait_s(message.to):
+            return self.too_many(wait_s)
         fault = self.faults.next()
-        if fault and (answer := await _refusal(fault)):
-            return answer
-        return await self._take(message, fault)
+        return self.refusal(fault) or await self.take(message, fault, created(self.account_sid, message))
 
-    async def _take(self, message: SentMessage, fault: Fault | None) -> Response:
-        self.sent.append(message)
-        self.carrier.delivered(message)
-        await self._tell()
-        kind = fault.kind if fault else None
-        states = _states(kind)
-        if fault and kind is FaultKind.UNDELIVERED:
-            message.error_code = fault.code
-        answer = created(self.account_sid, message)
-        if kind is FaultKind.CALLBACKS_EARLY:
-            await self._report(message, states)
-        elif kind is not FaultKind.NO_CALLBACKS and not (fault and fault.silent):
-            report = asyncio.create_task(self._report(message, states))
-            self._reports.add(report)
-            report.add_done_callback(self._reports.discard)
-        if fault and kind in (FaultKind.SLOW, FaultKind.HANG_AFTER_ACCEPT):
-            await asyncio.sleep(fault.seconds)
-        if kind in (FaultKind.DROP_AFTER_ACCEPT, FaultKind.HANG_AFTER_ACCEPT):
-            raise Dropped
-        return Response(body=b"<html>ok</html>") if kind is FaultKind.HTML else answer
+    def _whatsapp_problem(self, message: SentMessage, said: Mapping[str, str]) -> int:
+        """What is refused at once; the rest is known only when WhatsApp is asked."""
+        if message.sender != self.whatsapp:
+            return 63007
+        if not message.is_whatsapp:
+            return 21211
+        if message.to in self.carrier.opted_out:
+            return 21610
+        if message.template:
+            problem = self.contents.fill(message, said.get("ContentVariables", ""))
+        else:
+            problem = text_problem(message)
+        if not problem:
+            message.error_code = self._later_problem(message)
+        return problem
 
-    async def _report(self, message: SentMessage, states: Sequence[str]) -> None:
-        for state in states:
-            await asyncio.sleep(self.step_s)
-            message.status = state
-            await self._tell()
-            if message.callback:
-                fields = status_fields(self.account_sid, message, state)
-                await self.post(sign(message.callback, fields, self.auth_token))
+    def _later_problem(self, message: SentMessage) -> int | None:
+        """The code under which WhatsApp will not deliver it."""
+        if self.thread(message.to).shut == "blocked":
+            return 63014
+        template = self.contents.templates.get(message.template)
+        late = self.clock() - self.windows.get(message.to, 0.0) > WINDOW_S
+        return 63016 if late and not (template and template.approved) else None
 
-    async def _tell(self) -> None:
-        async with self._changed:
-            self._changed.notify_all()
-        for listener in self.on_change:
-            listener()
+    async def _show_typing(self, request: Request) -> Response:
+        form = {name: values[0] for name, values in parse_qs(request.body.decode()).items()}
+        message = next((one for one in self.heard if one.sid == form.get("messageId")), None)
+        if form.get("channel") != "whatsapp" or message is None or not message.sender.startswith(WHATSAPP):
+            return refused(400, 20001)
+        self.typed.append(message.sid)
+        thread = self.thread(message.sender)
+        thread.was_read(message.sid)
+        thread.typing_until = self.clock() + _TYPING_S
+        await self.changed(message.sender)
+        return as_json({"success": True})
+
+    def bubble_of(self, message: SentMessage) -> tuple[str, Bubble]:
+        return message.to, message.bubble()
+
+    def states_of(self, message: SentMessage) -> Sequence[str]:
+        if message.error_code:
+            return ("failed",)
+        return _WHATSAPP_LADDER if message.is_whatsapp else self.ladder
+
+    def status_webhook(self, message: SentMessage, state: str) -> SignedWebhook | None:
+        if not message.callback:
+            return None
+        return sign(message.callback, status_fields(self.account_sid, message, state), self.auth_token)
+
+    def record(self, message: SentMessage) -> dict[str, Any]:
+        return message.resource(self.account_sid) | {
+            "id": message.sid,
+            "text": message.body,
+            "oid": message.oid,
+            "choices": [choice.label for choice in message.choices],
+            "template": message.template,
+        }
+
+    def too_many(self, wait_s: float) -> Response:
+        return refused(429, 20429, {"retry-after": f"{wait_s:g}"})
+
+    def unauthorised(self) -> Response:
+        return refused(401, 20003)
+
+    def refused_with(self, code: int) -> Response:
+        return refused(400, code)
+
+    def _media_path(self, sid: str, file: StoredFile) -> str:
+        return f"/2010-04-01/Accounts/{self.account_sid}/Messages/{sid}/Media/ME{file.id}"
 
     def _knows(self, authorization: str) -> bool:
         login = base64.b64encode(f"{self.account_sid}:{self.auth_token}".encode()).decode()
         return hmac.compare_digest(authorization.encode(), f"Basic {login}".encode())
-
-
-async def _no_pages(request: Request) -> Response:
-    return Response(404, f"nothing at {request.path}".encode())
-
-
-async def _refusal(fault: Fault) -> Response | None:
-    """The answer of a fault that keeps the message from being taken; None for the other kinds."""
-    match fault.kind:
-        case FaultKind.DROP_BEFORE_ACCEPT:
-            raise Dropped
-        case FaultKind.RATE_LIMIT:
-            return refused(429, 20429, {"retry-after": f"{fault.seconds:g}"})
-        case FaultKind.SERVER_ERROR:
-            return Response(status=fault.code, body=b"<html>down</html>", content_type="text/html")
-        case FaultKind.CREDENTIALS:
-            return refused(401, 20003)
-        case FaultKind.ERROR:
-            return refused(400, fault.code)
-        case _:
-            return None
-
-
-def _states(kind: FaultKind | None) -> list[str]:
-    match kind:
-        case FaultKind.CALLBACKS_REVERSED:
-            return ["delivered", "sent"]
-        case FaultKind.CALLBACKS_DOUBLED:
-            return ["sent", "sent", "delivered", "delivered", "sent"]
-        case FaultKind.UNDELIVERED:
-            return ["sent", "undelivered"]
-        case _:
-            return ["sent", "delivered"]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
 from twilio.request_validator import RequestValidator
 
 from simulator.posting import SignedWebhook
 
-from .messages import SentMessage, new_sid
+from .messages import WHATSAPP, SentMessage, new_sid
 
 
 def sign(url: str, fields: Mapping[str, str], auth_token: str) -> SignedWebhook:
@@ -28,18 +29,17 @@ def sign(url: str, fields: Mapping[str, str], auth_token: str) -> SignedWebhook:
 
 
 def inbound_fields(
-    *, account_sid: str, sender: str, to: str, text: str, sid: str, media: tuple[str, ...], opt_out: str
+    *,
+    account_sid: str,
+    sender: str,
+    to: str,
+    text: str,
+    sid: str,
+    media: Sequence[tuple[str, str]] = (),
+    opt_out: str = "",
 ) -> dict[str, str]:
-    """The parameters of an incoming SMS, blank ones too."""
+    """The parameters of any incoming message; `media` are addresses with their content types."""
     fields = {
-        "ToCountry": "US",
-        "ToState": "",
-        "ToCity": "",
-        "ToZip": "",
-        "FromCountry": "US",
-        "FromState": "",
-        "FromCity": "",
-        "FromZip": "",
         "SmsMessageSid": sid,
         "SmsSid": sid,
         "MessageSid": sid,
@@ -52,9 +52,34 @@ def inbound_fields(
         "To": to,
         "Body": text,
     }
-    for index, url in enumerate(media):
-        fields |= {f"MediaUrl{index}": url, f"MediaContentType{index}": "image/jpeg"}
+    for index, (url, kind) in enumerate(media):
+        fields |= {f"MediaUrl{index}": url, f"MediaContentType{index}": kind}
     return fields | ({"OptOutType": opt_out} if opt_out else {})
+
+
+def sms_fields() -> dict[str, str]:
+    """What an SMS says besides, blank ones too."""
+    blank = {f"{end}{what}": "" for end in ("To", "From") for what in ("State", "City", "Zip")}
+    return {"ToCountry": "US", "FromCountry": "US", **blank}
+
+
+def whatsapp_fields(sender: str, name: str, kind: str, **more: str) -> dict[str, str]:
+    """What a WhatsApp message says besides; most of it a second time in a block of its own."""
+    who = sender.removeprefix(WHATSAPP)
+    digits = who.removeprefix("+") if who.startswith("+") else ""
+    shown = {"ProfileName": name, "Forwarded": "false", "FrequentlyForwarded": "false", **more}
+    if digits:
+        shown["WaId"] = digits
+    metadata = {"type": "whatsapp", "data": {"context": shown}}
+    # The business's own id of a person; all there is of somebody who hides the number.
+    user = f"{WHATSAPP}US.1{digits}" if digits else sender
+    return {
+        **shown,
+        "ExternalUserId": user,
+        "MessageType": kind,
+        "ReferralNumMedia": "0",
+        "ChannelMetadata": json.dumps(metadata),
+    }
 
 
 def status_fields(account_sid: str, message: SentMessage, status: str) -> dict[str, str]:
@@ -69,4 +94,6 @@ def status_fields(account_sid: str, message: SentMessage, status: str) -> dict[s
         "From": message.sender,
         "To": message.to,
     }
+    if message.is_whatsapp:
+        fields |= {"ChannelPrefix": "whatsapp", "EventType": status.upper()}
     return fields | ({"ErrorCode": str(message.error_code)} if message.error_code else {})

@@ -120,7 +120,7 @@ async def test_the_carrier_hears_stop_and_start_itself(twilio: FakeTwilio, house
     assert (await create(twilio)).status_code == 201
     kinds = [fields["OptOutType"][0] for fields in house.forms() if "OptOutType" in fields]
     assert kinds == ["STOP", "START"]
-    assert [bubble.side for bubble in twilio.carrier.phones[ANN]] == [
+    assert [bubble.side for bubble in twilio.threads[ANN].bubbles] == [
         "out",
         "carrier",
         "out",
@@ -190,7 +190,7 @@ async def test_it_is_commanded_over_http(twilio: FakeTwilio, house: House) -> No
         assert (await client.post("/control/faults", json={"kind": "server_error"})).status_code == 204
         assert (await create(twilio)).status_code == 500
         assert (await client.post("/control/faults", json={"kind": "gremlins"})).status_code == 400
-        sms = await client.post("/control/sms", json={"from": ANN, "text": "hi"})
+        sms = await client.post("/control/act", json={"from": ANN, "do": "text", "text": "hi"})
         assert sms.json() == {"status": 200}
         await create(twilio)
         sent = (await client.get("/control/sent")).json()
