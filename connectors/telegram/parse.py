@@ -209,7 +209,7 @@ def _completed(value: Any, name: str = "") -> Any:
 
 
 def _is_private(chat: Chat) -> bool:
-    return bool(chat.id > 0 and chat.type not in _MANY)
+    return bool(chat.id > 0 and as_text(chat.type) not in _MANY)
 
 
 def _profile(user: User | None, *, phone: str | None = None) -> Profile:
@@ -225,7 +225,7 @@ def _profile(user: User | None, *, phone: str | None = None) -> Profile:
 
 def _private(peer: object) -> int | None:
     """The id of a person; groups and channels have negative ones."""
-    key = peer.get("id") if isinstance(peer, dict) and peer.get("type") not in _MANY else None
+    key = peer.get("id") if isinstance(peer, dict) and as_text(peer.get("type")) not in _MANY else None
     return key if isinstance(key, int) and not isinstance(key, bool) and key > 0 else None
 
 

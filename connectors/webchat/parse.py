@@ -39,7 +39,7 @@ def parse(request: WebhookRequest) -> Sequence[InboundEvent]:
         raise PayloadInvalid("a frame that is not JSON") from error
     if not isinstance(frame, dict):
         raise PayloadInvalid("a frame that is not an object")
-    kind = frame.get("type")
+    kind = _text(frame, "type")
     if kind in _RECEIPTS:
         return _receipts(frame, request.account, _RECEIPTS[kind])
     if kind not in _KINDS:

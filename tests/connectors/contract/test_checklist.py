@@ -1,12 +1,10 @@
-"""The same questions to every open door."""
+"""The same questions to every door: what it has, and what it says of itself."""
 
 from __future__ import annotations
 
 import ast
-import dataclasses
-import importlib
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import cast
 
@@ -14,48 +12,33 @@ import pytest
 
 from connectors import contract, registry
 from connectors.contract import (
-    Button,
     Buttons,
     Connector,
-    Final,
+    InboundMessage,
+    ListsInbound,
+    LocatesMedia,
     LooksUpSends,
-    OutboundMessage,
-    OutcomeUnknown,
-    PayloadInvalid,
-    Retryable,
-    SendError,
-    SignatureInvalid,
-    TextUnit,
-    WebhookRequest,
+    Polls,
+    Registers,
+    Reopens,
+    ShowsTyping,
 )
 
-ROOT = Path(__file__).resolve().parents[3]
-ENV = {
-    "ONETHREAD_SECRET_KEY": "a-secret-key-of-32-characters-000",
-    "ONETHREAD_PUBLIC_URL": "https://shop.example",
-    "TWILIO_ACCOUNT_SID": "AC" + "1" * 32,
-    "TWILIO_AUTH_TOKEN": "a-token",
-    "TWILIO_SMS_FROM": "+15550009000",
-    "TWILIO_WHATSAPP_FROM": "whatsapp:+15550009001",
-    "WHATSAPP_PHONE_NUMBER_ID": "100000000000009",
-    "WHATSAPP_ACCESS_TOKEN": "an-access-token",
-    "WHATSAPP_APP_SECRET": "an-app-secret",
-    "WHATSAPP_VERIFY_TOKEN": "a-verify-token",
-    "TELEGRAM_BOT_TOKEN": "4242:a-bot-token",
-    "TELEGRAM_SECRET_TOKEN": "a-webhook-secret",
-}
-DOORS = {connector.key: connector for connector in registry.build(ENV).values()}
-TEXT = "Order 1042 is on its way. 👨‍👩‍👧‍👦 " * 400
+from .doors import EXEMPT, KEYS, ROOT, built, every_door, examples_of
 
-every_door = pytest.mark.parametrize("door", DOORS.values(), ids=DOORS)
+FILES = ("settings", "capabilities", "verify", "parse", "render", "client", "connector")
 
 
-def folder(door: Connector) -> Path:
-    return ROOT / "connectors" / door.key
+def folder(key: str) -> Path:
+    return ROOT / "connectors" / key
 
 
-def test_every_registered_door_opens_with_a_whole_environment() -> None:
-    assert set(DOORS) == set(registry.BUILDERS)
+def test_every_exemption_is_of_a_door_that_is_there() -> None:
+    assert {key for key, _ in EXEMPT} <= set(KEYS)
+
+
+def test_no_section_opens_no_door() -> None:
+    assert registry.build({}) == {}
 
 
 def test_half_a_section_is_one_sentence_that_names_all_that_is_missing() -> None:
@@ -65,93 +48,115 @@ def test_half_a_section_is_one_sentence_that_names_all_that_is_missing() -> None
     assert all(name in str(caught.value) for name in caught.value.missing)
 
 
-def test_no_section_opens_no_door() -> None:
-    assert registry.build({}) == {}
-
-
-@every_door
-def test_a_door_keeps_the_contract(door: Connector) -> None:
+@every_door("opens")
+def test_a_whole_section_opens_the_door(key: str) -> None:
+    door = built(key)
     assert isinstance(door, Connector)
-    assert registry.build(ENV)[door.key, door.account].key == door.key
+    assert (door.key, door.account) == (key, examples_of(key).customer.account)
 
 
-@every_door
-def test_limits_are_said_with_their_source(door: Connector) -> None:
-    limits = door.capabilities
+@every_door("half a section")
+def test_half_a_section_does_not_open_it(key: str) -> None:
+    env = dict(examples_of(key).env)
+    del env[examples_of(key).secret]
+    if env:
+        with pytest.raises(registry.SettingsIncomplete) as caught:
+            registry.BUILDERS[key](env)
+        assert examples_of(key).secret in caught.value.missing
+    else:
+        assert registry.BUILDERS[key](env) is None
+
+
+@every_door("same files")
+def test_a_door_has_the_files_of_its_neighbours_and_each_says_what_it_is_for(key: str) -> None:
+    for name in FILES:
+        tree = ast.parse((folder(key) / f"{name}.py").read_text(encoding="utf-8"))
+        assert ast.get_docstring(tree), name
+    for file in folder(key).glob("*.py"):
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        silent = [
+            node.name
+            for node in tree.body
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+            and not node.name.startswith("_")
+            and not ast.get_docstring(node)
+        ]
+        assert silent == [], file.name
+
+
+@every_door("sources")
+def test_limits_are_said_with_their_source(key: str) -> None:
+    limits = built(key).capabilities
+    assert limits.links
+    assert limits.read_on
+    assert all(link.startswith("https://") for link in limits.links)
+
+
+@every_door("limits")
+def test_limits_fit_together(key: str) -> None:
+    limits = built(key).capabilities
     assert limits.text_max > 0
+    assert (limits.choices_text_max or limits.text_max) <= limits.text_max
     if limits.buttons is Buttons.NATIVE:
         assert min(limits.buttons_max, limits.button_title_max, limits.tap_id_max_bytes) > 0
-    if limits.links:
-        assert limits.read_on
-        assert all(link.startswith("https://") for link in limits.links)
+    assert (limits.list_max > 0) == (limits.list_title_max > 0)
+    assert limits.list_max == 0 or limits.list_max > limits.buttons_max
 
 
-@every_door
-def test_an_unclear_send_can_be_settled(door: Connector) -> None:
-    limits = door.capabilities
-    assert limits.can_look_up == isinstance(cast(object, door), LooksUpSends)
+OPTIONAL: Mapping[str, type] = {
+    "typing": ShowsTyping,
+    "can_look_up": LooksUpSends,
+}
+"""Flags of `Capabilities` and the interface that carries each out."""
+
+
+@every_door("flags")
+@pytest.mark.parametrize("flag", OPTIONAL)
+def test_a_flag_is_set_where_there_is_an_interface_to_carry_it_out(key: str, flag: str) -> None:
+    door = built(key)
+    able = isinstance(cast(object, door), OPTIONAL[flag])
+    assert able or not getattr(door.capabilities, flag)
+
+
+@every_door("unclear sends")
+def test_an_unclear_send_can_be_settled(key: str) -> None:
+    limits = built(key).capabilities
+    assert limits.can_look_up == isinstance(cast(object, built(key)), LooksUpSends)
     assert limits.echoes_oid or limits.can_look_up or limits.resend_when_unknown
+    assert limits.receipts or not limits.echoes_oid
 
 
-@every_door
-def test_a_request_without_a_signature_is_kept_out(door: Connector) -> None:
-    request = WebhookRequest("POST", "https://shop.example/w", door.account, "", {}, b"From=%2B1555&Body=x")
-    with pytest.raises(SignatureInvalid):
-        door.verify(request)
+@every_door("missed")
+def test_what_the_house_missed_comes_again_or_can_be_listed(key: str) -> None:
+    door = built(key)
+    assert door.capabilities.redelivers != isinstance(cast(object, door), ListsInbound)
 
 
-@every_door
-@pytest.mark.parametrize("body", [b"", b"\x00", b"\xff\xfe", b"[]", b"null", b"{" * 1000, b"%" * 1000])
-def test_a_payload_that_says_nothing_is_refused_as_such(door: Connector, body: bytes) -> None:
-    with pytest.raises(PayloadInvalid):
-        door.parse(WebhookRequest("POST", "https://shop.example/w", door.account, "", {}, body))
+@every_door("files heard")
+def test_files_that_are_heard_can_be_fetched(key: str) -> None:
+    assert isinstance(cast(object, built(key)), LocatesMedia)
 
 
-@every_door
-def test_long_texts_are_within_the_limit_and_lose_nothing(door: Connector) -> None:
-    limits = door.capabilities
-    parts = door.render(OutboundMessage(TEXT))
-    for part in parts:
-        units = (
-            len(part.text.encode("utf-16-le")) // 2 if limits.text_unit is TextUnit.UTF16 else len(part.text)
-        )
-        assert units <= limits.text_max
-    assert "".join("".join(part.text.split()) for part in parts) == "".join(TEXT.split())
+@every_door("window")
+def test_a_closed_window_can_be_opened_by_a_template(key: str) -> None:
+    door = built(key)
+    if door.capabilities.window_s is not None:
+        assert door.capabilities.templates
+    reopening = door.reopening if isinstance(door, Reopens) else None
+    assert reopening is None or (reopening.template and reopening.text)
 
 
-@every_door
-def test_every_choice_reaches_the_customer(door: Connector) -> None:
-    buttons = tuple(Button(f"Choice {n}", f"m1.{n}") for n in range(1, 13))
-    parts = door.render(OutboundMessage("Which?", buttons))
-    for number, button in enumerate(buttons, 1):
-        listed = any(f"{number}. {button.title}" in part.text for part in parts)
-        assert listed or any(button in part.buttons for part in parts)
+@every_door("switches")
+def test_what_is_done_at_the_start_is_asked_for(key: str) -> None:
+    door = cast(object, built(key))
+    polling = door.polling if isinstance(door, Polls) else False
+    registers = door.registers if isinstance(door, Registers) else False
+    assert not (polling and registers)
 
 
-@every_door
-def test_pure_files_touch_no_network_and_no_clock(door: Connector) -> None:
-    banned = {"httpx", "socket", "asyncio", "time", "random", "requests", "redis", "sqlalchemy"}
-    for name in ("capabilities", "verify", "parse", "render"):
-        tree = ast.parse((folder(door) / f"{name}.py").read_text(encoding="utf-8"))
-        assert not banned & set(_imports(tree)), name
-
-
-@every_door
-def test_a_door_does_not_print_its_secrets(door: Connector) -> None:
-    secrets = [value for name, value in ENV.items() if name.endswith(("_KEY", "_TOKEN", "_SECRET"))]
-    assert not [secret for secret in secrets if secret in repr(door)]
-
-
-@pytest.mark.parametrize(
-    "file", sorted((ROOT / "connectors").glob("[!_]*/verify.py")), ids=lambda f: f.parent.name
-)
-def test_what_a_door_can_do_is_asked_as_the_contract_says(file: Path) -> None:
-    module = importlib.import_module(f"connectors.{file.parent.name}.connector")
-    (door,) = [
-        kind
-        for kind in vars(module).values()
-        if inspect.isclass(kind) and kind.__module__ == module.__name__ and hasattr(kind, "verify")
-    ]
+@every_door("signatures of methods")
+def test_what_a_door_can_do_is_asked_as_the_contract_says(key: str) -> None:
+    door = type(built(key))
     for able in vars(contract).values():
         if not getattr(able, "_is_protocol", False):
             continue
@@ -161,21 +166,31 @@ def test_what_a_door_can_do_is_asked_as_the_contract_says(file: Path) -> None:
                 assert [*kept] == [*inspect.signature(promised).parameters], name
 
 
-def test_every_send_error_tells_the_house_one_thing() -> None:
-    errors = [
-        found
-        for name in contract.__all__
-        if isinstance(found := getattr(contract, name), type) and issubclass(found, SendError)
-    ]
-    for error in set(errors) - {SendError}:
-        assert sum(issubclass(error, kind) for kind in (Retryable, Final, OutcomeUnknown)) == 1
+@every_door("pure files")
+def test_pure_files_touch_no_network_and_no_clock(key: str) -> None:
+    banned = {"httpx", "socket", "asyncio", "time", "random", "requests", "redis", "sqlalchemy"}
+    for name in ("capabilities", "verify", "parse", "render"):
+        tree = ast.parse((folder(key) / f"{name}.py").read_text(encoding="utf-8"))
+        assert not banned & set(_imports(tree)), name
 
 
-def test_values_that_cross_a_room_cannot_be_changed() -> None:
-    for name in contract.__all__:
-        found = getattr(contract, name)
-        if dataclasses.is_dataclass(found):
-            assert found.__dataclass_params__.frozen, name
+@every_door("secrets")
+def test_a_door_does_not_print_its_secrets(key: str) -> None:
+    door, env = built(key), examples_of(key).env
+    secrets = [value for name, value in env.items() if name.endswith(("_KEY", "_TOKEN", "_SECRET"))]
+    assert secrets
+    shown = repr(door) + repr(vars(door))
+    assert not [secret for secret in secrets if secret in shown]
+
+
+@every_door("who wrote")
+def test_the_customer_is_named_as_this_door_names_them(key: str) -> None:
+    door, examples = built(key), examples_of(key)
+    (heard,) = door.parse(examples.says(examples.env, "hello"))
+    assert isinstance(heard, InboundMessage)
+    assert (heard.address, heard.text) == (examples.customer, "hello")
+    assert examples.customer.phone in (heard.address.phone, heard.profile.phone)
+    assert heard.provider_message_id
 
 
 def _imports(tree: ast.Module) -> Iterator[str]:

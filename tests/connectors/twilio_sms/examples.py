@@ -1,0 +1,41 @@
+"""What the contract suite must know of the SMS door to Twilio."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qsl, urlencode
+
+from twilio.request_validator import RequestValidator
+
+from connectors.contract import Address, WebhookRequest
+from tests.connectors.contract.examples import Env, Examples
+
+_URL = "https://shop.example/webhooks/twilio_sms/default"
+
+
+def signed(env: Env, url: str, fields: dict[str, str]) -> WebhookRequest:
+    """A form as Twilio posts it, signed by the vendor's own library."""
+    body = urlencode(fields).encode()
+    signature = RequestValidator(env["TWILIO_AUTH_TOKEN"]).compute_signature(
+        url, dict(parse_qsl(body.decode(), keep_blank_values=True))
+    )
+    headers = {"content-type": "application/x-www-form-urlencoded", "x-twilio-signature": signature}
+    return WebhookRequest("POST", url, "default", "", headers, body)
+
+
+EXAMPLES = Examples(
+    env={
+        "TWILIO_ACCOUNT_SID": "AC" + "1" * 32,
+        "TWILIO_AUTH_TOKEN": "current-token",
+        "TWILIO_SMS_FROM": "+15550009000",
+        "ONETHREAD_PUBLIC_URL": "https://shop.example",
+    },
+    customer=Address("twilio_sms", "default", "+15551230001", "+15551230001"),
+    secret="TWILIO_AUTH_TOKEN",
+    proof="x-twilio-signature",
+    says=lambda env, text: signed(
+        env, _URL, {"MessageSid": "SM" + "a" * 32, "From": "+15551230001", "To": "+15550009000", "Body": text}
+    ),
+    covers=frozenset({"body", "url"}),
+    api="TWILIO_API_URL",
+    taken=b'{"sid": "SM' + b"b" * 32 + b'"}',
+)
