@@ -23,14 +23,15 @@ def degrade(message: OutboundMessage, capabilities: Capabilities) -> Sequence[Pa
         return (Part(text=message.text, template=message.template),)
     files, said = _files(message.media, capabilities)
     text = read(message, capabilities.marks)
-    if len(files) == 1 and not said and not message.buttons and _is_caption(text, files[0], capabilities):
+    buttons = tuple(replace(button, title=sendable(button.title)) for button in message.buttons)
+    if len(files) == 1 and not said and not buttons and _is_caption(text, files[0], capabilities):
         return (_part(text, capabilities, media=files),)
-    native = _shows(message.buttons, capabilities) and bool(text.text.strip() or said)
-    if message.buttons and not native:
-        said.append(_numbered(message.buttons))
+    native = _shows(buttons, capabilities) and bool(text.text.strip() or said)
+    if buttons and not native:
+        said.append(_numbered(buttons))
     return (
         *(Part(text=item.caption, media=(replace(item, caption=""),)) for item in files),
-        *_texts(_followed_by(text, said), message.buttons if native else (), capabilities),
+        *_texts(_followed_by(text, said), buttons if native else (), capabilities),
     )
 
 
@@ -148,4 +149,4 @@ def _shows(buttons: Sequence[Button], capabilities: Capabilities) -> bool:
 
 
 def _numbered(buttons: Sequence[Button]) -> str:
-    return "\n".join(f"{number}. {sendable(button.title)}" for number, button in enumerate(buttons, 1))
+    return "\n".join(f"{number}. {button.title}" for number, button in enumerate(buttons, 1))

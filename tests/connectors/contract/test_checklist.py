@@ -11,6 +11,7 @@ from typing import cast
 import pytest
 
 from connectors import contract, registry
+from connectors._shared.settings import SettingsIncomplete
 from connectors.contract import (
     Buttons,
     Connector,
@@ -60,7 +61,7 @@ def test_half_a_section_does_not_open_it(key: str) -> None:
     env = dict(examples_of(key).env)
     del env[examples_of(key).secret]
     if env:
-        with pytest.raises(registry.SettingsIncomplete) as caught:
+        with pytest.raises(SettingsIncomplete) as caught:
             registry.BUILDERS[key](env)
         assert examples_of(key).secret in caught.value.missing
     else:

@@ -22,4 +22,4 @@ def test_values_that_cross_a_room_cannot_be_changed() -> None:
     for name in contract.__all__:
         found = getattr(contract, name)
         if dataclasses.is_dataclass(found):
-            assert found.__dataclass_params__.frozen, name
+            assert found.__dataclass_params__.frozen, name  # type: ignore[union-attr]
