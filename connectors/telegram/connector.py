@@ -31,7 +31,11 @@ from .settings import Mode, Settings
 
 
 class Telegram:
-    """`Connector`, and `ShowsTyping`, `AnswersTaps`, `Polls`, `Registers`, `OffersLink`, `ChecksCredentials`."""
+    """`Connector` for one bot.
+
+    Also `ShowsTyping`, `AnswersTaps`, `Polls`, `Registers`, `LocatesMedia`, `OffersLink` and
+    `ChecksCredentials`.
+    """
 
     key = "telegram"
     channel = Channel.TELEGRAM

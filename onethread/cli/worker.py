@@ -20,6 +20,7 @@ from onethread.conversations.turn import Talk
 from onethread.conversations.worker import Dispatcher
 from onethread.egress import sender
 from onethread.egress.pace import SharedPacer
+from onethread.identity.tokens import LinkTokens
 from onethread.ingress import polling, reconciling, registering
 from onethread.jobs.running import Jobs
 from onethread.media.tasks import MediaJobs
@@ -107,6 +108,7 @@ def talk_of(house: House) -> Talk:
         default_language=house.settings.default_language,
         session_idle=house.session_idle,
         deadline_s=house.settings.turn_deadline_s,
+        tokens=LinkTokens(house.settings.secret_key.get_secret_value()),
     )
 
 

@@ -23,6 +23,7 @@ HOUSE_KEYS = (
     "agent_left",
     "card_masked",
     "unsupported_media",
+    "continued",
     *(
         f"{effect}_{end}"
         for effect in ("cancel_order", "change_order", "return_item", "send_invoice")

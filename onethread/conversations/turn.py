@@ -13,6 +13,7 @@ from connectors.contract import Address, Capabilities, Connector, Consent, Inbou
 from onethread.conversations import consent, outcome
 from onethread.conversations.brakes import WINDOW, braked
 from onethread.conversations.bursts import joined
+from onethread.conversations.continued import take_tokens, words_of
 from onethread.conversations.heard import SILENT_KINDS
 from onethread.conversations.say import Chapter, Connectors, write
 from onethread.conversations.signs import Signs
@@ -25,6 +26,7 @@ from onethread.dialogue.exchange import Exchange, Message, exchange
 from onethread.dialogue.rasa_client import RasaClient
 from onethread.fanout import Fanout
 from onethread.identity.resolve import refresh
+from onethread.identity.tokens import LinkTokens
 from onethread.ids import TurnId
 from onethread.storage.addresses import KnownAddress, mark_disclosed, read_address
 from onethread.storage.consent import record_marketing
@@ -49,6 +51,7 @@ class Talk:
     default_language: str
     session_idle: timedelta
     deadline_s: float
+    tokens: LinkTokens
     signs: Signs = field(default_factory=Signs)
 
 
@@ -58,6 +61,8 @@ class Burst:
 
     rows: Sequence[Pending]
     choice: Choice | None = None
+    continued: bool = False
+    """One of them brought a token of another channel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +88,8 @@ async def take_turn(conn: AsyncConnection, talk: Talk, burst: Burst) -> bool:
     """Answer a burst in the lane's transaction; the caller commits. True: the desk's list changed."""
     head = burst.rows[0]
     scene = await _look(conn, talk, head)
+    rows, tokens = take_tokens(burst.rows, talk.tokens, scene.now.timestamp())
+    burst = replace(burst, rows=rows, continued=bool(tokens))
     if head.kind == InboundKind.TAP:
         door, to = _door(talk, scene)
         talk.signs.tapped(door, to, head.content.get("detail") or {})
@@ -145,9 +152,19 @@ async def _answer(conn: AsyncConnection, talk: Talk, scene: _Scene, burst: Burst
     brake = await _brake(conn, scene, burst)
     if brake is not None:
         return _Said(person=brake)
-    if burst.choice is None and (head.kind not in _READ_KINDS or not head.text.strip()):
-        return _Said(drafts=[_house(talk, "unsupported_media", scene.language)])
+    if (told := _unasked(burst)) is not None:
+        return _Said(drafts=[_house(talk, told, scene.language)])
     return await _ask_rasa(conn, talk, scene, burst)
+
+
+def _unasked(burst: Burst) -> str | None:
+    """The house's own answer to what has no words for Rasa."""
+    head = burst.rows[0]
+    if burst.continued and not words_of(burst.rows):
+        return "continued"
+    if burst.choice is None and (head.kind not in _READ_KINDS or not head.text.strip()):
+        return "unsupported_media"
+    return None
 
 
 def _door(talk: Talk, scene: _Scene) -> tuple[Connector, Address]:
@@ -188,7 +205,7 @@ async def _ask_rasa(conn: AsyncConnection, talk: Talk, scene: _Scene, burst: Bur
     message = Message(
         turn_id=scene.turn_id,
         id=str(burst.rows[0].id),
-        text=burst.choice.title if burst.choice else joined(burst.rows),
+        text=burst.choice.title if burst.choice else joined(words_of(burst.rows)),
         parse_data=burst.choice.parse_data if burst.choice else None,
         language=scene.language,
         at=scene.now,

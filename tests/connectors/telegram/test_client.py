@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import re
 import traceback
 from collections.abc import AsyncIterator
 
@@ -15,6 +16,7 @@ from connectors.contract import (
     Button,
     ContentRejected,
     CredentialsRejected,
+    OffersLink,
     OutcomeUnknown,
     Part,
     PlatformUnavailable,
@@ -49,6 +51,16 @@ async def test_a_text_arrives_as_it_was_written(platform: FakeTelegram, bot: Tel
     sent = await bot.send(TO, Part(text), oid="1")
     assert (platform.sent[0].chat, platform.sent[0].text) == (77, text)
     assert sent.provider_message_id == f"77.{platform.sent[0].number}"
+
+
+async def test_a_link_opens_a_chat_with_the_bot_and_asks_for_its_name_once(
+    platform: FakeTelegram, bot: Telegram
+) -> None:
+    assert isinstance(bot, OffersLink)
+    for _ in range(2):
+        link = await bot.link_with("Ab_-9")
+        assert link is not None and re.fullmatch(r"https://t\.me/\w+\?start=Ab_-9", link)
+    assert [name for name, _ in platform.calls] == ["getMe"]
 
 
 async def test_buttons_are_one_a_row(platform: FakeTelegram, bot: Telegram) -> None:

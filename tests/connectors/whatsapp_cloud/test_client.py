@@ -8,12 +8,14 @@ from collections.abc import AsyncIterator
 import pytest
 
 from connectors.contract import (
+    AccountBlocked,
     Address,
     Button,
     ContentRejected,
     CredentialsRejected,
     Final,
     MediaRef,
+    OffersLink,
     OutboundMessage,
     OutcomeUnknown,
     Part,
@@ -22,6 +24,8 @@ from connectors.contract import (
     RecipientUnreachable,
     SendError,
     ShowsTyping,
+    Template,
+    TemplateRejected,
     WindowClosed,
 )
 from connectors.whatsapp_cloud.connector import WhatsAppCloud
@@ -57,6 +61,11 @@ async def test_a_part_is_sent_with_our_id_beside_it(meta: FakeMeta, whatsapp: Wh
     assert sent.provider_message_id == message.id
     assert (message.to, message.oid, message.kind) == ("15551230001", "0a1b", "text")
     assert message.text == "Your order is on its way"
+
+
+async def test_a_link_opens_a_chat_with_our_number(whatsapp: WhatsAppCloud) -> None:
+    assert isinstance(whatsapp, OffersLink)
+    assert await whatsapp.link_with("Ab_-9") == "https://wa.me/15550009000?text=Ab_-9"
 
 
 async def test_a_text_arrives_as_it_was_written(meta: FakeMeta, whatsapp: WhatsAppCloud) -> None:
@@ -121,8 +130,8 @@ async def test_a_number_is_used_where_there_is_one(meta: FakeMeta, whatsapp: Wha
         (190, CredentialsRejected),
         (10, CredentialsRejected),
         (200, CredentialsRejected),
-        (131031, CredentialsRejected),
-        (131048, CredentialsRejected),
+        (131031, AccountBlocked),
+        (131048, AccountBlocked),
         (4, RateLimited),
         (80007, RateLimited),
         (130429, RateLimited),
@@ -134,7 +143,7 @@ async def test_a_number_is_used_where_there_is_one(meta: FakeMeta, whatsapp: Wha
         (131049, Final),
         (131051, ContentRejected),
         (131053, ContentRejected),
-        (132001, ContentRejected),
+        (132001, TemplateRejected),
         (100, ContentRejected),
         (999999, ContentRejected),
     ],
@@ -261,3 +270,23 @@ async def test_an_address_may_name_a_version_of_its_own(meta: FakeMeta) -> None:
     await whatsapp.send(TO, Part("hi"), oid="1")
     assert len(meta.sent) == 1
     await whatsapp.close()
+
+
+async def test_a_template_is_sent_with_what_fills_it_and_outside_the_window(
+    meta: FakeMeta, whatsapp: WhatsAppCloud
+) -> None:
+    meta.windows["15551230001"] -= 2 * 24 * 3600
+    part = Part("Your order 1042 is there", template=Template("order_there", "en_US", ("1042", "Ann")))
+    await whatsapp.send(TO, part, oid="0a")
+    (message,) = meta.sent
+    assert (message.kind, message.oid) == ("template", "0a")
+    assert message.content["template"] == {
+        "name": "order_there",
+        "language": {"code": "en_US"},
+        "components": [
+            {
+                "type": "body",
+                "parameters": [{"type": "text", "text": "1042"}, {"type": "text", "text": "Ann"}],
+            }
+        ],
+    }
