@@ -75,6 +75,8 @@ class Platform[M: Reported](ABC):
         """What was posted to the house, and what it answered."""
         self.threads: dict[str, Thread] = {}
         """What each phone shows, by the customer's key."""
+        self.names: dict[str, str] = {}
+        """What customers call themselves, by key."""
         self.files: Shelf = Shelf()
         self.faults: Faults = Faults()
         """Done to requests to send."""
@@ -231,6 +233,7 @@ class Platform[M: Reported](ABC):
         """Keep a message that passed the rules, report its states, and answer as the fault has it."""
         self.sent.append(message)
         key, bubble = self.bubble_of(message)
+        bubble.state = bubble.state or message.status
         self.thread(key).add(bubble)
         await self.changed(key)
         lost = fault is not None and fault.kind is FaultKind.UNDELIVERED

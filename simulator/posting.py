@@ -37,7 +37,8 @@ class Patience:
 
     def wait_s(self, tries: int, spent_s: float) -> float | None:
         """Seconds until the next try after `tries` in `spent_s`; None: no more."""
-        wait = min(self.first_s * self.factor ** (tries - 1), self.longest_s)
+        # Beyond some doublings it is the longest anyway, and a float overflows.
+        wait = min(self.first_s * self.factor ** min(tries - 1, 60), self.longest_s)
         return None if spent_s + wait > self.gives_up_s else wait
 
 

@@ -50,7 +50,7 @@ def _options(argv: list[str], env: Mapping[str, str]) -> Options:
     parser.add_argument("--data-dir", type=Path, default=data_dir(env), help="what must not be lost (var/)")
     parser.add_argument("--workers", type=_count, default=1, help="worker processes (1)")
     parser.add_argument("--rasa-processes", type=_count, default=1, help="Rasa processes (1)")
-    parser.add_argument("--no-simulator", action="store_true", help="no fake Twilio, no page with phones")
+    parser.add_argument("--no-simulator", action="store_true", help="no fake platforms, no page with phones")
     parser.add_argument("--no-demo-shop", action="store_true", help="leave the shop's tables as they are")
     given = parser.parse_args(argv)
     return Options(

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from onethread.settings import INSTANCE_ENV, ROOT
+from onethread.supervisor.demo import demo_sections, demo_settings, embed_origins
 from onethread.supervisor.keys import kept_secret
 from onethread.supervisor.ports import LOOPBACK, free_port
 
-_REAL_TWILIO = ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_SMS_FROM", "TWILIO_WHATSAPP_FROM")
 _NOT_FOR_CHILDREN = ("PYTHONHOME", "PYTHONSTARTUP", "VIRTUAL_ENV", "__PYVENV_LAUNCHER__")
 
 
@@ -68,8 +68,8 @@ class Instance:
 
     @property
     def has_simulator(self) -> bool:
-        """Whether the fake Twilio stands in: unless switched off or a real account is configured."""
-        return self.options.simulator and not any(self.base_env.get(name) for name in _REAL_TWILIO)
+        """Whether fake platforms stand in: unless switched off, or every door has an account."""
+        return self.options.simulator and bool(demo_sections(self.base_env))
 
     @property
     def local_url(self) -> str:
@@ -89,7 +89,7 @@ class Instance:
 
     @property
     def simulator_url(self) -> str:
-        """Where the phones and the fake Twilio are."""
+        """Where the phones and the fake platforms are."""
         return f"http://{LOOPBACK}:{self.simulator_port}"
 
     def child_env(self) -> dict[str, str]:
@@ -97,7 +97,7 @@ class Instance:
         data_dir = self.options.data_dir
         return {
             **self.base_env,
-            **(self._fake_twilio() if self.has_simulator else {}),
+            **(self._demo() if self.has_simulator else {}),
             "DATABASE_URL": self.database_url,
             "REDIS_URL": self.redis_url,
             "ONETHREAD_PUBLIC_URL": self.public_url,
@@ -129,12 +129,11 @@ class Instance:
         """Takes the settings away again."""
         (self.options.data_dir / INSTANCE_ENV).unlink(missing_ok=True)
 
-    def _fake_twilio(self) -> dict[str, str]:
+    def _demo(self) -> dict[str, str]:
+        """Doors without an account lead to the simulator, whose page may show the web chat."""
         return {
-            "TWILIO_ACCOUNT_SID": "AC00000000000000000000000000000001",
-            "TWILIO_AUTH_TOKEN": kept_secret(self.options.data_dir, "fake_twilio_token")[:32],
-            "TWILIO_SMS_FROM": "+15550009000",
-            "TWILIO_API_URL": self.simulator_url,
+            **demo_settings(self.base_env, self.options.data_dir, self.simulator_url),
+            "WEBCHAT_EMBED_ORIGINS": embed_origins(self.base_env, self.simulator_port),
         }
 
 

@@ -46,8 +46,6 @@ class FakeMeta(Platform[SentMessage]):
         """When each person last wrote, by number without plus or id."""
         self.blocked: set[str] = set()
         """Who lets nothing through; Meta takes such a message and never reports its arrival."""
-        self.names: dict[str, str] = {}
-        """What a customer calls themselves."""
 
     @property
     def webhook_url(self) -> str:
@@ -133,6 +131,7 @@ class FakeMeta(Platform[SentMessage]):
         match request.method, what:
             case "GET", "":
                 about = {"id": self.phone_number_id, "verified_name": "Shop", "quality_rating": "GREEN"}
+                about["display_phone_number"] = "+1 555-000-9000"
                 return Response(body=json.dumps(about).encode(), content_type="application/json")
             case "POST", "media":
                 return uploaded(self.files, request)

@@ -1,5 +1,8 @@
-"""The page with phones on it: the demo, and the way to try the SMS door without an account."""
+"""Four phones side by side: the demo, and the way to try every door without an account."""
 
 from .page import PhonesPage
+from .people import People, Person
+from .phones import Line
+from .server import PhonesServer
 
-__all__ = ["PhonesPage"]
+__all__ = ["Line", "People", "Person", "PhonesPage", "PhonesServer"]

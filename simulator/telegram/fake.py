@@ -54,8 +54,6 @@ class FakeTelegram(Platform[SentMessage]):
         """Done to `getUpdates`."""
         self.waiting: list[dict[str, Any]] = []
         """Updates that nobody has confirmed yet."""
-        self.names: dict[str, str] = {}
-        """What a customer calls themselves."""
         self._numbers = itertools.count(100)
         self._update_ids = itertools.count(secrets.randbelow(10**8) + 1)
         self._polls = 0

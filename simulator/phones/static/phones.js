@@ -1,150 +1,147 @@
-// Shows one phone per number, live. The server's state is the truth; this page only draws it.
+// The page: whose phones are shown, which one on a narrow screen, and the live line to the simulator.
+import * as server from "./server.js";
+import { Phone } from "./phone.js";
+import { Webchat } from "./webchat.js";
 
-const FIRST = "+15551230001";
-const HINTS = ["Where is my order 1042?", "and when does it arrive?", "I want to talk to a person", "STOP", "START"];
-const STATES = {
-  sending: "sending…", delivered: "delivered", queued: "queued", sent: "sent", undelivered: "not delivered",
-};
+const find = (id) => document.getElementById(id);
+const news = new Map(); // "p1/sms" -> the last known state of that phone
+const phones = new Map(); // "sms" -> Phone
+const others = new Map(); // a second phone in a place, by its line
+let people = [];
+let person = null;
 
-const main = document.getElementById("phones");
-const link = document.getElementById("link");
-const template = document.getElementById("phone");
-const shown = new Map(); // number -> { root, drawn }
+const recall = (key) => { try { return sessionStorage.getItem(key); } catch { return null; } };
+const keep = (key, value) => { try { sessionStorage.setItem(key, value); } catch { /* forgotten on reload */ } };
 
-const kept = () => {
-  try { return JSON.parse(sessionStorage.getItem("phones")) ?? [FIRST]; } catch { return [FIRST]; }
-};
-const keep = () => sessionStorage.setItem("phones", JSON.stringify([...shown.keys()]));
+function choosePerson(key) {
+  person = people.find((one) => one.key === key) ?? people[0];
+  keep("person", person.key);
+  drawPeople();
+  for (const [line, phone] of [...phones, ...others]) phone.show(person, news.get(`${person.key}/${line}`));
+}
 
-function addPhone(number) {
-  if (shown.has(number)) return shown.get(number);
-  const root = template.content.firstElementChild.cloneNode(true);
-  const [form, box] = [root.querySelector(".write"), root.querySelector("textarea")];
-  const id = `text-${number.slice(1)}`;
-  root.setAttribute("aria-label", `Phone ${number}`);
-  root.querySelector("h2").textContent = number;
-  root.querySelector(".avatar").textContent = number.slice(-2);
-  root.querySelector(".thread").setAttribute("aria-label", `Messages of ${number}`);
-  root.querySelector(".remove").setAttribute("aria-label", `Remove phone ${number}`);
-  root.querySelector(".write label").textContent = `Text message from ${number}`;
-  root.querySelector(".write label").htmlFor = id;
-  box.id = id;
-  for (const text of HINTS) {
+function drawPeople() {
+  const group = find("people");
+  const focused = group.contains(document.activeElement);
+  group.replaceChildren(...people.map((one) => {
     const button = document.createElement("button");
     button.type = "button";
-    button.textContent = text;
-    button.addEventListener("click", () => send(number, text, root));
-    root.querySelector(".hints").append(button);
+    button.textContent = one.name;
+    button.setAttribute("aria-pressed", String(one.key === person?.key));
+    button.addEventListener("click", () => choosePerson(one.key));
+    return button;
+  }));
+  if (focused) group.querySelector("[aria-pressed=true]")?.focus();
+}
+
+function addPhone(key, phone) {
+  phones.set(key, phone);
+  find("phones").append(phone.root);
+  const tab = document.createElement("button");
+  tab.type = "button";
+  tab.id = `tab-${key}`;
+  tab.textContent = phone.title;
+  tab.setAttribute("role", "tab");
+  tab.setAttribute("aria-controls", phone.root.id);
+  tab.addEventListener("click", () => chooseTab(key));
+  find("tabs").append(tab);
+}
+
+// The shop has two WhatsApp numbers, at Meta and at Twilio: one place, one phone shown there at a time.
+function addOther(place, key, other) {
+  const first = phones.get(place);
+  others.set(key, other);
+  first.root.after(other.root);
+  const swap = (shown, hidden) => {
+    hidden.root.hidden = true;
+    shown.root.hidden = false;
+    shown.root.classList.toggle("chosen", hidden.root.classList.contains("chosen"));
+    shown.root.querySelector(".switch").focus();
+  };
+  first.addSwitch("At Twilio", () => swap(other, first));
+  other.addSwitch("At Meta", () => swap(first, other));
+  other.root.hidden = true;
+}
+
+function chooseTab(key, focus = false) {
+  const wanted = phones.has(key) ? key : phones.keys().next().value;
+  keep("tab", wanted);
+  for (const [name, phone] of phones) {
+    const tab = find(`tab-${name}`);
+    tab.setAttribute("aria-selected", String(name === wanted));
+    tab.tabIndex = name === wanted ? 0 : -1;
+    tab.classList.toggle("new", name !== wanted && tab.classList.contains("new"));
+    phone.root.classList.toggle("chosen", name === wanted);
+    if (name === "whatsapp") for (const other of others.values()) other.root.classList.toggle("chosen", name === wanted);
+    if (focus && name === wanted) tab.focus();
   }
-  root.querySelector(".remove").addEventListener("click", () => {
-    shown.delete(number);
-    root.remove();
-    keep();
-    document.getElementById("number").focus();
-  });
-  box.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
-      event.preventDefault();
-      form.requestSubmit();
-    }
-  });
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    const text = box.value;
-    if (!text.trim()) return;
-    box.value = "";
-    if (!(await send(number, text, root))) box.value = text;
-    box.focus();
-  });
-  main.append(root);
-  shown.set(number, { root, drawn: null });
-  keep();
-  return shown.get(number);
 }
 
-async function send(number, text, root) {
-  const problem = root.querySelector(".problem");
-  problem.textContent = "";
-  try {
-    const answer = await fetch("/sms", {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ from: number, text }),
-    });
-    if (answer.ok) return true;
-    problem.textContent = `Not sent: ${await answer.text()}`;
-  } catch {
-    problem.textContent = "Not sent: the simulator does not answer.";
-  }
-  return false;
-}
-
-function bubble(item) {
-  const row = document.createElement("li");
-  row.className = item.side;
-  const text = document.createElement("div");
-  text.className = "text";
-  text.textContent = item.text;
-  const meta = document.createElement("p");
-  meta.className = "meta";
-  const time = new Date(item.at * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-  const state = item.side === "carrier" ? "from the carrier" : (STATES[item.state] ?? item.state);
-  meta.textContent = `${time} · ${state}`;
-  meta.classList.toggle("bad", /^(failed|undelivered)/.test(item.state));
-  row.append(text, meta);
-  return row;
-}
-
-function draw(number, phone) {
-  const entry = shown.get(number);
-  const picture = JSON.stringify(phone);
-  if (entry.drawn === picture) return;
-  const before = entry.drawn ? JSON.parse(entry.drawn).bubbles.length : phone.bubbles.length;
-  entry.drawn = picture;
-  const thread = entry.root.querySelector(".thread");
-  const atEnd = thread.scrollHeight - thread.scrollTop - thread.clientHeight < 80;
-  if (phone.bubbles.length === 0) {
-    const empty = document.createElement("li");
-    empty.className = "empty";
-    empty.textContent = "No messages yet. Say something, or try one of the suggestions below.";
-    thread.replaceChildren(empty);
-  } else {
-    thread.replaceChildren(...phone.bubbles.map(bubble));
-  }
-  if (atEnd) thread.scrollTop = thread.scrollHeight;
-  entry.root.querySelector(".note").textContent = phone.stopped ? "stopped: gets nothing until START" : "SMS";
-  const news = phone.bubbles.slice(before).filter((item) => item.side !== "out");
-  if (news.length) entry.root.querySelector(".spoken").textContent = news.map((item) => item.text).join("\n");
-}
-
-async function refresh() {
-  const state = await (await fetch("/state")).json();
-  document.getElementById("shop").textContent = state.shop;
-  for (const number of shown.keys()) draw(number, state.phones[number] ?? { stopped: false, bubbles: [] });
-}
-
-let running = null;
-let again = false;
-function wake() {
-  if (running) { again = true; return; }
-  running = refresh().catch(() => {}).finally(() => {
-    running = null;
-    if (again) { again = false; wake(); }
-  });
-}
-
-document.getElementById("add").addEventListener("submit", (event) => {
+find("tabs").addEventListener("keydown", (event) => {
+  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  if (!step) return;
   event.preventDefault();
-  const input = document.getElementById("number");
-  const { root } = addPhone(input.value.trim());
-  input.value = "";
-  wake();
-  root.querySelector("textarea").focus();
+  const keys = [...phones.keys()];
+  const now = keys.findIndex((key) => find(`tab-${key}`).getAttribute("aria-selected") === "true");
+  chooseTab(keys[(now + step + keys.length) % keys.length], true);
 });
 
-for (const number of kept()) addPhone(number);
-wake();
-const live = new EventSource("/live");
-live.onmessage = wake;
-live.onopen = () => { link.textContent = ""; wake(); };
-live.onerror = () => { link.textContent = "The simulator does not answer; trying again…"; };
+find("add").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const form = event.target;
+  const problem = form.querySelector(".problem");
+  try {
+    const added = await server.addPerson(Object.fromEntries(new FormData(form)));
+    problem.textContent = "";
+    form.reset();
+    find("adding").open = false;
+    if (!people.some((one) => one.key === added.key)) people.push(added);
+    choosePerson(added.key);
+    find("people").querySelector("[aria-pressed=true]").focus();
+  } catch (error) {
+    problem.textContent = error.message;
+  }
+});
+
+// An open menu closes on Escape, or when something else is pressed.
+const openMenus = () => document.querySelectorAll("details.pop[open]");
+addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of openMenus()) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});
+addEventListener("click", (event) => {
+  for (const menu of openMenus()) if (!menu.contains(event.target)) menu.open = false;
+});
+
+function changed(what) {
+  if (what.people) {
+    people = what.people;
+    drawPeople();
+    return;
+  }
+  news.set(`${what.person}/${what.line}`, what);
+  if (what.person !== person.key) return;
+  (phones.get(what.line) ?? others.get(what.line))?.draw(what);
+  find(`tab-${what.line}`)?.classList.toggle("new", find(`tab-${what.line}`).getAttribute("aria-selected") !== "true");
+}
+
+async function start() {
+  const state = await server.state();
+  people = state.people;
+  for (const line of state.lines) {
+    const phone = new Phone(find("phone"), line);
+    if (line.key === "whatsapp_twilio" && phones.has("whatsapp")) addOther("whatsapp", line.key, phone);
+    else addPhone(line.key, phone);
+  }
+  if (state.house) addPhone("webchat", new Webchat(find("widget"), state.house));
+  choosePerson(recall("person"));
+  chooseTab(recall("tab"));
+  server.listen(changed, (up) => {
+    find("link").textContent = up ? "" : "The simulator does not answer; trying again…";
+  });
+}
+
+start().catch((error) => { find("link").textContent = error.message; });
