@@ -20,6 +20,7 @@ from .connector import (
     ShowsTyping,
 )
 from .errors import (
+    AccountBlocked,
     ConnectorError,
     ContentRejected,
     CredentialsRejected,
@@ -36,6 +37,7 @@ from .errors import (
     Retryable,
     SendError,
     SignatureInvalid,
+    TemplateRejected,
     UnknownAccount,
     WindowClosed,
 )
@@ -61,6 +63,7 @@ from .messages import (
 )
 
 __all__ = [
+    "AccountBlocked",
     "AccountNotice",
     "Address",
     "AnswersHandshake",
@@ -115,6 +118,7 @@ __all__ = [
     "SignatureInvalid",
     "Span",
     "Template",
+    "TemplateRejected",
     "TextUnit",
     "UnknownAccount",
     "WebhookRequest",

@@ -98,8 +98,16 @@ class ContentRejected(Final):
     """The platform refused this very content."""
 
 
+class TemplateRejected(ContentRejected):
+    """The platform refused the template itself: tell people, for nobody can be sent it."""
+
+
 class CredentialsRejected(Final):
     """The account's credentials no longer work: stop the account, keep its queue."""
+
+
+class AccountBlocked(CredentialsRejected):
+    """The platform itself stopped the account (spam, a broken rule, no payment): it is rarely tried."""
 
 
 class OutcomeUnknown(SendError):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from connectors._shared.errors import Meaning, by_status
 from connectors.contract import (
+    AccountBlocked,
     ContentRejected,
     CredentialsRejected,
     Final,
@@ -14,12 +15,15 @@ from connectors.contract import (
     RateLimited,
     RecipientUnreachable,
     SendError,
+    TemplateRejected,
     WindowClosed,
 )
 
 PAIR_RATE = "131056"
 _PAIR_S = 6.0
 """One message each 6 s to one person."""
+_PAIR_GROWTH = 4.0
+"""Meta asks for waits of 4^n seconds."""
 _NO_SUCH_OBJECT = 33
 """Subcode of code 100 when our phone number id is wrong, or not ours."""
 
@@ -30,13 +34,13 @@ MEANINGS: dict[str, Meaning] = {
     "3": Meaning(CredentialsRejected, "the app may not do this"),
     "10": Meaning(CredentialsRejected, "the access token may not do this"),
     "190": Meaning(CredentialsRejected, "the access token has expired or was revoked"),
-    "368": Meaning(CredentialsRejected, "Meta has blocked the account for a policy violation"),
+    "368": Meaning(AccountBlocked, "Meta has blocked the account for a policy violation"),
     "131005": Meaning(CredentialsRejected, "the access token may not do this"),
-    "131031": Meaning(CredentialsRejected, "Meta has locked the account"),
+    "131031": Meaning(AccountBlocked, "Meta has locked the account"),
     "131037": Meaning(CredentialsRejected, "the number's display name is not approved"),
-    "131042": Meaning(CredentialsRejected, "Meta wants a working payment method"),
+    "131042": Meaning(AccountBlocked, "Meta wants a working payment method"),
     "131045": Meaning(CredentialsRejected, "the number is not registered"),
-    "131048": Meaning(CredentialsRejected, "Meta stopped the number because people reported it as spam"),
+    "131048": Meaning(AccountBlocked, "Meta stopped the number because people reported it as spam"),
     "133010": Meaning(CredentialsRejected, "the number is not registered"),
     # -- the pace ----------------------------------------------------------------------------
     "4": Meaning(RateLimited, "the app makes too many requests"),
@@ -82,7 +86,9 @@ def send_error(
     text = meaning.said(status, code)
     if meaning.action is RateLimited:
         if code == PAIR_RATE:
-            return RateLimited(text, code=code, retry_after=max(retry_after or 0.0, _PAIR_S))
+            return RateLimited(
+                text, code=code, retry_after=max(retry_after or 0.0, _PAIR_S), growth=_PAIR_GROWTH
+            )
         return RateLimited(text, code=code, retry_after=retry_after, whole_account=True)
     return meaning.action(text, code=code)
 
@@ -99,7 +105,7 @@ def _by_code(code: str | None) -> Meaning | None:
     if meaning := MEANINGS.get(code):
         return meaning
     if code.startswith("132") and len(code) == 6:
-        return Meaning(ContentRejected, "Meta refused the template")
+        return Meaning(TemplateRejected, "Meta refused the template")
     if code.startswith("2") and len(code) == 3:
         return Meaning(CredentialsRejected, "the access token may not do this")
     return None

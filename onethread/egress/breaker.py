@@ -8,8 +8,6 @@ from dataclasses import dataclass
 FAILURES_TO_OPEN = 5
 _FIRST_PAUSE_S = 1.0
 _LONGEST_PAUSE_S = 60.0
-_CREDENTIALS_PAUSE_S = 300.0
-
 
 Account = tuple[str, str]
 """Connector and account."""
@@ -20,11 +18,12 @@ class Breaker:
     """One account's gate. Times are seconds of one monotonic clock, always given by the caller.
 
     Opens after five failures in a row; after a pause it lets a single send through (half open), whose end
-    closes it or opens it for twice as long. Refused credentials shut it for five minutes at a time.
+    closes it or opens it for twice as long. A refused account is shut until a single send may try again.
     """
 
     failures: int = 0
     open: bool = False
+    refused: bool = False
     probing: bool = False
     pause_s: float = _FIRST_PAUSE_S
     paused_until: float = 0.0
@@ -42,7 +41,7 @@ class Breaker:
 
     def answered(self) -> None:
         """The platform gave a clear answer, yes or no, now or by a late echo."""
-        self.failures, self.open, self.probing = 0, False, False
+        self.failures, self.open, self.refused, self.probing = 0, False, False, False
         self.pause_s, self.paused_until = _FIRST_PAUSE_S, 0.0
 
     def failed(self, now: float) -> bool:
@@ -68,12 +67,10 @@ class Breaker:
         """The account's own pace: nothing starts before that, and nothing is known of the platform."""
         self.held_until = max(self.held_until, until)
 
-    def refuse(self, now: float) -> bool:
-        """The credentials were refused; True the first time."""
-        first = not self.open
-        self.open, self.probing = True, False
-        self.paused_until = now + _CREDENTIALS_PAUSE_S
-        return first
+    def refuse(self, now: float, seconds: float) -> None:
+        """The platform refuses the account; a single send may try again in so many seconds."""
+        self.open, self.refused, self.probing = True, True, False
+        self.paused_until = max(self.paused_until, now + seconds)
 
 
 Gates = Mapping[Account, Breaker]

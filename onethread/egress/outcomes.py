@@ -21,10 +21,11 @@ from connectors.contract import (
     Retryable,
     SendError,
     Sent,
+    TemplateRejected,
     WindowClosed,
 )
-from onethread.egress import windows
-from onethread.egress.backoff import LIFETIME, retry_delay
+from onethread.egress import accounts, windows
+from onethread.egress.backoff import LIFETIME, LONGEST_S, retry_delay
 from onethread.egress.breaker import Breaker
 from onethread.storage import consent, sends
 from onethread.storage.sends import Send
@@ -34,6 +35,8 @@ log = structlog.get_logger()
 ECHO_WAIT_S = 30.0
 """How long an unclear send waits for the platform's echo before the platform is asked."""
 _WRITE_TRIES = 6
+_LONGEST_OF_ADDRESS_S = 300.0
+"""One address may be told to wait longer than a whole account."""
 
 Write = Callable[[AsyncConnection], Awaitable[None]]
 
@@ -56,12 +59,11 @@ async def record_error(
     echo_wait_s: float = ECHO_WAIT_S,
 ) -> None:
     """Any other end, by the contract's tree; also tells the account's gate. Times as in `Breaker`."""
-    account, text = f"{send.address.connector}/{send.address.account}", str(error)
+    refused = gate.refused
     match error:
         case CredentialsRejected():
-            if gate.refuse(now):
-                log.error("egress.account.stopped", account=account, code=error.code, reason=text)
-            write = partial(_retry, send=send, delay_s=0.0, error=error, counted=False)
+            gate.refuse(now, accounts.try_again_s(type(error).__name__))
+            write = partial(_stop, send=send, error=error)
         case Retryable():
             delay_s = _hear_retryable(error, gate, send.attempts, now=now, chance=chance)
             too_old = datetime.now(UTC) - send.created_at > LIFETIME
@@ -78,13 +80,15 @@ async def record_error(
             gate.failed(now)
             write = partial(_doubt, send=send, error=error, echo_wait_s=echo_wait_s)
     await _write(engine, send, write)
+    if refused and not gate.refused:
+        await resume(engine, send)
     log.warning(
         "egress.send.failed",
         oid=send.oid,
         outcome=type(error).__name__,
         code=error.code,
         attempt=send.attempts,
-        account=account,
+        account=f"{send.address.connector}/{send.address.account}",
         account_paused=gate.open,
     )
 
@@ -94,12 +98,30 @@ def _hear_retryable(error: Retryable, gate: Breaker, attempt: int, *, now: float
     if not isinstance(error, RateLimited):
         gate.failed(now)
         return retry_delay(attempt, chance)
-    delay = retry_delay(attempt, chance, at_least=error.retry_after or 0.0)
+    delay = retry_delay(
+        attempt,
+        chance,
+        at_least=error.retry_after or 0.0,
+        growth=error.growth,
+        at_most=LONGEST_S if error.whole_account else _LONGEST_OF_ADDRESS_S,
+    )
     if error.whole_account:
         gate.hold(now + delay)
     else:
         gate.answered()
     return delay
+
+
+async def resume(engine: AsyncEngine, send: Send) -> None:
+    """A refused account's send got a clear answer: the others may go as well."""
+    account = (send.address.connector, send.address.account)
+    await _write(engine, send, lambda conn: accounts.resume_account(conn, account))
+
+
+async def _stop(conn: AsyncConnection, *, send: Send, error: SendError) -> None:
+    await _retry(conn, send=send, delay_s=0.0, error=error, counted=False)
+    account = (send.address.connector, send.address.account)
+    await accounts.stop_account(conn, account, type(error).__name__, str(error))
 
 
 async def _retry(
@@ -125,6 +147,9 @@ async def _fail(conn: AsyncConnection, *, send: Send, error: SendError) -> None:
             await sends.mark_undeliverable(conn, send.address_id, str(error))
         case OptedOut():
             await consent.record_stop(conn, send.address_id, source="platform")
+        case TemplateRejected() if send.part.template:
+            account = (send.address.connector, send.address.account)
+            await accounts.tell_of_template(conn, account, send.part.template.name, str(error))
         case _:
             return
 

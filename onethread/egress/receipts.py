@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Iterable, Mapping
 
 import structlog
@@ -10,15 +11,18 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from connectors.contract import (
+    AccountBlocked,
     Connector,
+    CredentialsRejected,
     NotDelivered,
     OptedOut,
     ReceiptStatus,
     RecipientAway,
     RecipientUnreachable,
+    TemplateRejected,
     WindowClosed,
 )
-from onethread.egress import windows
+from onethread.egress import accounts, windows
 from onethread.egress.breaker import Account, Gates
 from onethread.ids import CustomerId, OutboxId
 from onethread.storage import consent, receipts, sends
@@ -34,6 +38,7 @@ AGAIN_S = 15 * 60.0
 """What was not delivered for a passing reason is sent once more after so long."""
 # Nobody had answered for these: their receipt is the answer, and a sign of life.
 _UNSETTLED = frozenset({"sending", "unknown"})
+_REFUSING = frozenset({CredentialsRejected.__name__, AccountBlocked.__name__})
 _RANKS = {status: rank for rank, status in enumerate(ReceiptStatus)}
 
 
@@ -94,6 +99,9 @@ class ReceiptApplier:
             gate = self._gates.get(best[row.outbox_id].account)
             if gate and row.was in _UNSETTLED:
                 gate.answered()
+            action = best[row.outbox_id].error_action
+            if gate and action in _REFUSING:
+                gate.refuse(time.monotonic(), accounts.try_again_s(action))
         for customer_id in {row.customer_id for row in moved}:
             self._announce(customer_id)
         return len(heard)
@@ -115,6 +123,10 @@ class ReceiptApplier:
                 if door is not None:
                     await windows.hold_refused(conn, door, send, receipt.error)
                 return
+            case str(action) if action in _REFUSING:
+                await accounts.stop_account(conn, receipt.account, action, said)
+            case TemplateRejected.__name__ if send.part.template:
+                await accounts.tell_of_template(conn, receipt.account, send.part.template.name, said)
             case _:
                 pass
         if send.purpose == "reopening":

@@ -17,8 +17,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from connectors.contract import Connector, OutcomeUnknown, RateLimited, SendError
 from onethread.crashpoints import crash_at
 from onethread.egress import windows
+from onethread.egress.accounts import AccountWatch
 from onethread.egress.breaker import Account, Breaker, Gates
-from onethread.egress.outcomes import ECHO_WAIT_S, record_error, record_sent
+from onethread.egress.outcomes import ECHO_WAIT_S, record_error, record_sent, resume
 from onethread.egress.pace import LocalPacer, Pacer, Turn
 from onethread.egress.receipts import AGAIN_S, ReceiptApplier
 from onethread.egress.unknowns import UnknownResolver
@@ -80,6 +81,7 @@ async def run(
     loops = (
         listen(engine, outbox.NOTIFY, to_send, to_hear),
         ReceiptApplier(engine, house.connectors, gates, announce, again_s=again_s).run(to_hear),
+        AccountWatch(engine, gates, to_send).run(),
         UnknownResolver(engine, house.connectors, gates, announce, echo_wait_s=echo_wait_s).run(),
     )
     async with asyncio.TaskGroup() as group:
@@ -237,8 +239,12 @@ class Sender:
             await self._record(send, OutcomeUnknown(f"the connector failed ({type(error).__name__})"))
         else:
             crash_at("sender.after_accept")
-            self._gates[account].answered()
+            gate = self._gates[account]
+            refused = gate.refused
+            gate.answered()
             await record_sent(self._engine, send, sent)
+            if refused:
+                await resume(self._engine, send)
         self._announce(send.customer_id)
 
     async def _record(self, send: sends.Send, error: SendError) -> None:

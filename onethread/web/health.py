@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 import httpx
@@ -16,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from onethread.app import House
 from onethread.storage.migrate import is_current
+from onethread.storage.stops import read_stops
 
 from .metrics import WebMetrics
 
@@ -61,6 +63,11 @@ class Readiness:
                 self._bounded("actions", self._actions),
             )
         )
+
+    async def stopped_accounts(self) -> list[tuple[str, str]]:
+        """Connector and account of whom a platform refuses."""
+        async with self._house.engines.web.connect() as conn:
+            return [stop.account for stop in await read_stops(conn)]
 
     async def _bounded(self, name: str, ask: Callable[[], Awaitable[tuple[bool, str]]]) -> PartState:
         try:
@@ -124,6 +131,8 @@ def blueprint(readiness: Readiness, metrics: WebMetrics) -> Blueprint:
 
     @routes.get("/metrics")
     async def show_metrics(request: Request) -> HTTPResponse:
+        with suppress(SQLAlchemyError):
+            metrics.show_stopped(await readiness.stopped_accounts())
         return raw(generate_latest(metrics.registry), content_type=CONTENT_TYPE_LATEST)
 
     return routes

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 
@@ -27,3 +29,15 @@ class WebMetrics:
         self.frames = Counter(
             "onethread_web_chat_frames", "Web chat frames by outcome", ("outcome",), registry=self.registry
         )
+        self.stopped = Gauge(
+            "onethread_account_stopped",
+            "1 while a platform refuses an account; its queue waits",
+            ("connector", "account"),
+            registry=self.registry,
+        )
+
+    def show_stopped(self, accounts: Iterable[tuple[str, str]]) -> None:
+        """These accounts, and no others, are refused."""
+        self.stopped.clear()
+        for connector, account in accounts:
+            self.stopped.labels(connector, account).set(1)

@@ -66,11 +66,14 @@ def test_a_platform_that_asks_to_wait_is_left_alone_so_long() -> None:
     assert (gate.room(29.9, 16), gate.room(30.0, 16)) == (0, 16)
 
 
-def test_refused_credentials_shut_it_for_minutes_and_are_told_once() -> None:
+def test_a_refused_account_is_shut_until_one_send_may_try_again() -> None:
     gate = Breaker()
-    assert gate.refuse(0.0)
-    assert not gate.refuse(0.1)
+    gate.refuse(0.0, 300.0)
+    gate.refuse(0.1, 60.0)
+    assert gate.refused
     assert (gate.room(299.0, 16), gate.room(300.1, 16)) == (0, 1)
+    gate.answered()
+    assert not gate.refused
 
 
 @given(st.lists(st.sampled_from(["answered", "failed", "hold", "refuse", "started"]), max_size=60))
@@ -86,7 +89,7 @@ def test_whatever_happens_it_lets_something_through_again(events: list[str]) -> 
             case "hold":
                 gate.hold(now + 5)
             case "refuse":
-                gate.refuse(now)
+                gate.refuse(now, 300.0)
             case _:
                 if gate.room(now, 4):
                     gate.started()

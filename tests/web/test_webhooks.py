@@ -13,6 +13,7 @@ from sqlalchemy import text
 from twilio.request_validator import RequestValidator
 
 from onethread.app import House
+from onethread.storage import stops
 from tests.web.house import Site, make_house, new_port, open_site
 
 TOKEN = "a-token-of-a-test"
@@ -170,5 +171,8 @@ async def test_an_unknown_page_is_said_so_to_people_and_programs(site: Site) -> 
 async def test_metrics_count_routes_and_not_ids(site: Site) -> None:
     async with httpx.AsyncClient(base_url=site.url) as http:
         await http.get("/desk/welcome/a-secret-token")
+        async with site.house.engines.web.begin() as conn:
+            await stops.stop(conn, ("twilio_sms", "default"), 60)
         numbers = (await http.get("/metrics")).text
     assert 'route="/desk/welcome/<token:str>"' in numbers and "a-secret-token" not in numbers
+    assert 'onethread_account_stopped{account="default",connector="twilio_sms"} 1.0' in numbers
