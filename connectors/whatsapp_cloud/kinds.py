@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -78,6 +79,8 @@ def _interactive(message: Json) -> Said:
             return Said(InboundKind.TAP, title or tap, tap=tap or None, detail={"description": about})
     if isinstance(reply := interactive.get("nfm_reply"), dict):
         return _form(reply)
+    if isinstance(reply := interactive.get("call_permission_reply"), dict):
+        return Said(InboundKind.SYSTEM, f"May we call: {text_of(reply, 'response')}", detail=dict(reply))
     kind = text_of(interactive, "type") or "missing"
     return Said(InboundKind.UNSUPPORTED, detail={"why": f"interactive type {kind}"})
 
@@ -121,12 +124,22 @@ def _media(message: Json) -> Said:
 
 def _location(message: Json) -> Said:
     place = object_of(message.get("location"), "location")
-    at = [place.get(name) for name in ("latitude", "longitude")]
-    if not all(isinstance(number, int | float) and not isinstance(number, bool) for number in at):
-        raise Malformed("a location without latitude and longitude")
+    at = [_degrees(place.get(name)) for name in ("latitude", "longitude")]
     names = [found for name in ("name", "address") if (found := text_of(place, name))]
     text = ", ".join([*names, f"{at[0]}, {at[1]}"])
     return Said(InboundKind.LOCATION, text, detail={"latitude": at[0], "longitude": at[1]})
+
+
+def _degrees(found: object) -> int | float:
+    """A number, written as one or as text."""
+    if isinstance(found, str):
+        try:
+            found = float(found)
+        except ValueError:
+            found = None
+    if isinstance(found, bool) or not isinstance(found, int | float) or not math.isfinite(found):
+        raise Malformed("a location without latitude and longitude")
+    return found
 
 
 def _contacts(message: Json) -> Said:
@@ -195,6 +208,11 @@ def _system(message: Json) -> Said:
     return Said(InboundKind.SYSTEM, text_of(system, "body"), detail=detail)
 
 
+def _welcome(message: Json) -> Said:
+    """Somebody opened the chat for the first time and has said nothing yet."""
+    return Said(InboundKind.SYSTEM, "Opened the chat")
+
+
 def _unsupported(message: Json) -> Said:
     """Meta could not carry it; it says why, and since 2025 of which type it was."""
     what = message.get("unsupported")
@@ -219,6 +237,7 @@ _READERS: dict[str, Callable[[Json], Said]] = {
     "edit": _edit,
     "revoke": _revoke,
     "system": _system,
+    "request_welcome": _welcome,
     "unsupported": _unsupported,
     "unknown": _unsupported,
 }

@@ -28,7 +28,17 @@ from .people import NobodyNamed, sender
 from .receipts import is_receipt, read_receipt
 
 KEY = "whatsapp_cloud"
-_ELEMENTS = ("messages", "statuses", "calls", "user_preferences", "errors")
+_ELEMENTS = (
+    "messages",
+    "statuses",
+    "calls",
+    "user_preferences",
+    "user_id_update",
+    "message_echoes",
+    "state_sync",
+    "history",
+    "groups",
+)
 
 
 def parse(request: WebhookRequest, *, our_number: str) -> Sequence[InboundEvent]:
@@ -41,6 +51,8 @@ def parse(request: WebhookRequest, *, our_number: str) -> Sequence[InboundEvent]
     except (ValueError, RecursionError) as error:
         raise PayloadInvalid(f"not JSON ({type(error).__name__})") from error
     entries = body.get("entry") if isinstance(body, dict) else None
+    if isinstance(body, dict) and isinstance(body.get("value"), dict):
+        entries = [{"changes": [body]}]  # one change by itself, as Meta's console shows samples
     if not isinstance(entries, list) or not entries:
         raise PayloadInvalid("there is no entry in it")
     return [event for entry in entries for event in _entry(entry, request.account, our_number)]
@@ -97,7 +109,8 @@ def _change(
         scope=scope,
     )
     found = False
-    for name in _ELEMENTS:
+    # Elsewhere (flows) errors are part of the event, not events of their own.
+    for name in (*_ELEMENTS, "errors") if "metadata" in value else _ELEMENTS:
         elements = value.get(name)
         for element in elements if isinstance(elements, list) else []:
             found = True
@@ -180,6 +193,23 @@ def _preference(preference: Json, beside: _Beside) -> InboundEvent:
     )
 
 
+def _new_id(update: Json, beside: _Beside) -> InboundEvent:
+    """Meta names this person anew; the address they had is the one that hears of it."""
+    change = object_of(update.get("user_id"), "user_id")
+    before, now = text_of(change, "previous"), text_of(change, "current")
+    return _from_person(
+        {**update, "user_id": before or now},
+        beside,
+        InboundMessage(
+            provider_message_id=f"id-{digest(beside.scope, update)}",
+            address=_NOBODY,
+            kind=InboundKind.SYSTEM,
+            text=text_of(update, "detail") or "Has a new id",
+            detail={"previous": before, "current": now},
+        ),
+    )
+
+
 _NOBODY = Address(KEY, "", "")
 
 
@@ -205,4 +235,5 @@ _READERS: Mapping[str, Callable[[Json, _Beside], InboundEvent]] = {
     "statuses": _status,
     "calls": _call,
     "user_preferences": _preference,
+    "user_id_update": _new_id,
 }

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import batched
 from uuid import uuid4
 
 import structlog
@@ -26,7 +27,7 @@ from onethread.crashpoints import crash_at
 from onethread.ingress.age import is_stale
 from onethread.ingress.bodies import BodyVault
 from onethread.ingress.masking import mask_cards
-from onethread.ingress.plain import plain_text, plain_value
+from onethread.ingress.plain import plain_key, plain_text, plain_value
 from onethread.ingress.words import consent_word
 from onethread.media import inbound
 from onethread.storage import consent, inbox, outbox
@@ -84,7 +85,7 @@ async def accept_events(
         for event in events
         if not isinstance(event, Receipt)
     ]
-    receipts = [event for event in events if isinstance(event, Receipt)]
+    receipts = [_heard(event) for event in events if isinstance(event, Receipt)]
     body_id = uuid4()
     await vault.ready(engine)
     async with engine.begin() as conn:
@@ -97,8 +98,8 @@ async def accept_events(
         for row in rows:
             if row.consent == Consent.STOP and row.provider_message_id in new:
                 await consent.silence(conn, connector, account, row.address_key)
-        if receipts:
-            await outbox.park_receipts(conn, connector, receipts)
+        for some in batched(receipts, inbox.ROWS_MAX):
+            await outbox.park_receipts(conn, connector, some)
         crash_at("ingress.before_commit")
     crash_at("ingress.after_commit")
     dead = [row for row in rows if row.error is not None and row.provider_message_id in new]
@@ -112,10 +113,20 @@ async def accept_events(
     )
 
 
+def _heard(event: Receipt) -> Receipt:
+    """A receipt whose ids can be stored."""
+    return replace(
+        event,
+        provider_message_id=event.provider_message_id and plain_key(event.provider_message_id),
+        oid=event.oid and plain_key(event.oid),
+        error=event.error and plain_key(event.error),
+    )
+
+
 def _noticed(event: AccountNotice) -> inbox.NewInbound:
     """What may be stored of something that is nobody's message."""
     return inbox.NewInbound(
-        provider_message_id=plain_text(event.notice_id),
+        provider_message_id=plain_key(event.notice_id),
         address_key="",
         kind="notice",
         text=mask_cards(plain_text(event.text)).text,
@@ -148,8 +159,8 @@ def _kept(event: InboundMessage, *, stops: bool, now: datetime) -> inbox.NewInbo
     content: dict[str, object] = {
         "profile": {
             "display_name": mask_cards(plain_text(event.profile.display_name)).text,
-            "phone": event.profile.phone,
-            "language": event.profile.language,
+            "phone": plain_value(event.profile.phone),
+            "language": plain_value(event.profile.language),
         }
     }
     if event.media:
@@ -177,8 +188,8 @@ def _kept(event: InboundMessage, *, stops: bool, now: datetime) -> inbox.NewInbo
     if stale and said != Consent.STOP:
         said = None
     return inbox.NewInbound(
-        provider_message_id=plain_text(event.provider_message_id),
-        address_key=plain_text(event.address.key),
+        provider_message_id=plain_key(event.provider_message_id),
+        address_key=plain_key(event.address.key),
         kind=event.kind.value,
         text=text.text or " ".join(caption.text for caption in captions if caption.text),
         tap=None if event.tap is None else plain_text(event.tap),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import batched
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,8 @@ from onethread.ids import AddressId, CustomerId, InboxId, TurnId
 from onethread.storage.tables import addresses, inbox
 
 NOTIFY = "onethread_inbox"
+ROWS_MAX = 1_000
+"""Rows of one statement, which may have 65,535 values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,37 +94,37 @@ async def insert_inbound(
     conn: AsyncConnection, connector: str, account: str, rows: Sequence[NewInbound], body_id: UUID
 ) -> frozenset[str]:
     """Insert what is new and wake the lanes at commit; returns the platform's ids of what was new."""
-    if not rows:
-        return frozenset()
-    statement = (
-        pg_insert(inbox)
-        .values(
-            [
-                {
-                    "connector": connector,
-                    "account": account,
-                    "provider_message_id": row.provider_message_id,
-                    "address_key": row.address_key,
-                    "kind": row.kind,
-                    "text": row.text,
-                    "tap": row.tap,
-                    "content": dict(row.content),
-                    "consent": row.consent,
-                    "body_id": body_id,
-                    "provider_time": row.provider_time,
-                    "status": _first_status(row),
-                    "error": row.error,
-                }
-                for row in rows
-            ]
+    new: set[str] = set()
+    for some in batched(rows, ROWS_MAX):
+        values = [_values(connector, account, row, body_id) for row in some]
+        inserted = await conn.execute(
+            pg_insert(inbox)
+            .values(values)
+            .on_conflict_do_nothing(index_elements=["connector", "account", "provider_message_id"])
+            .returning(inbox.c.provider_message_id)
         )
-        .on_conflict_do_nothing(index_elements=["connector", "account", "provider_message_id"])
-        .returning(inbox.c.provider_message_id)
-    )
-    new = frozenset((await conn.execute(statement)).scalars())
+        new.update(inserted.scalars())
     if new:
         await wake(conn)
-    return new
+    return frozenset(new)
+
+
+def _values(connector: str, account: str, row: NewInbound, body_id: UUID) -> dict[str, object]:
+    return {
+        "connector": connector,
+        "account": account,
+        "provider_message_id": row.provider_message_id,
+        "address_key": row.address_key,
+        "kind": row.kind,
+        "text": row.text,
+        "tap": row.tap,
+        "content": dict(row.content),
+        "consent": row.consent,
+        "body_id": body_id,
+        "provider_time": row.provider_time,
+        "status": _first_status(row),
+        "error": row.error,
+    }
 
 
 async def known(conn: AsyncConnection, connector: str, account: str, ids: Collection[str]) -> frozenset[str]:

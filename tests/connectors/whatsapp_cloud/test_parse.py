@@ -338,7 +338,7 @@ def test_the_same_event_at_another_time_is_another() -> None:
 
 
 def test_a_huge_event_is_kept_short() -> None:
-    assert noticed(envelope({"history": ["x" * 10_000]}, field="history")).detail == {"left_out": "too long"}
+    assert noticed(envelope({"log": ["x" * 10_000]}, field="log")).detail == {"left_out": "too long"}
 
 
 def test_an_error_without_a_message_is_a_notice() -> None:
@@ -418,3 +418,42 @@ KINDS += ["revoke", "system", "unsupported", "referral", "context", "errors"]
 def test_whatever_an_element_holds_it_has_exactly_one_meaning(kind: str, content: object, name: str) -> None:
     element = message(kind) | {kind: content}
     assert len(read(envelope(value(**{name: [element]})))) == 1
+
+
+def test_who_opened_the_chat_has_said_nothing_yet() -> None:
+    (opened,) = read(envelope(value(messages=[message("request_welcome")])))
+    assert isinstance(opened, InboundMessage)
+    assert (opened.kind, opened.text) == (InboundKind.SYSTEM, "Opened the chat")
+
+
+def test_a_persons_new_id_is_told_at_the_address_they_had() -> None:
+    update = {
+        "wa_id": "15551230001",
+        "detail": "User id changed",
+        "user_id": {"previous": "US.1000000000000001", "current": "US.1000000000000002"},
+        "timestamp": "1790000000",
+    }
+    (told,) = read(envelope(value(user_id_update=[update]), field="user_id_update"))
+    assert isinstance(told, InboundMessage)
+    assert (told.kind, told.address.key) == (InboundKind.SYSTEM, "US.1000000000000001")
+    assert told.detail["current"] == "US.1000000000000002"
+
+
+def test_what_was_sent_from_the_phone_itself_is_noticed_one_by_one() -> None:
+    echoes = [{"id": f"wamid.e{n}", "from": "15550009000", "to": "15551230001"} for n in range(3)]
+    told = read(envelope(value(message_echoes=echoes), field="smb_message_echoes"))
+    assert [type(event) for event in told] == [AccountNotice] * 3
+    assert len({event.notice_id for event in told if isinstance(event, AccountNotice)}) == 3
+
+
+def test_errors_inside_an_event_are_part_of_it() -> None:
+    flow = {"event": "ENDPOINT_ERROR_RATE", "flow_id": "1", "errors": [{"error_type": "TIMEOUT"}] * 2}
+    (told,) = read(envelope(flow, field="flows"))
+    assert isinstance(told, AccountNotice)
+    assert told.detail["flow_id"] == "1"
+
+
+def test_a_change_by_itself_is_read_too() -> None:
+    (change,) = envelope(value(messages=[message("text", {"body": "hi"})]))["entry"][0]["changes"]
+    (said,) = read(change)
+    assert isinstance(said, InboundMessage) and said.text == "hi"
