@@ -16,7 +16,7 @@ from onethread.bench.generator import Generator, Volley, running_generator
 from onethread.bench.report import columns, percentile
 from onethread.bench.rooms import Say, place_of
 from onethread.bench.servers import Server, running
-from onethread.bench.stores import open_postgres, open_valkey, read_durability
+from onethread.bench.stores import open_postgres, open_valkey, postmaster, read_durability
 from onethread.bench.surroundings import surroundings
 from onethread.bench.talks import talks
 from onethread.bench.webhooks import Inbound, door_settings
@@ -140,7 +140,7 @@ async def measure(plan: Plan, say: Say) -> Outcome:
         generator = await stack.enter_async_context(running_generator(plan.root))
         web = await stack.enter_async_context(_run_web(plan, database, generator.twilio_url))
         bare = await stack.enter_async_context(_run_bare(plan, database))
-        postgres = _postmaster(database)
+        postgres = postmaster(database)
         pids = {HOUSE: {"web": web.pid, "postgres": postgres}, BARE: {"bare": bare.pid, "postgres": postgres}}
         ports = {HOUSE: web.port, BARE: bare.port}
         say("warming both")
@@ -188,13 +188,6 @@ def _kept(database: str, server: str) -> int:
     table = {HOUSE: "inbox", BARE: "bare_inbox"}[server]
     with psycopg.connect(database) as conn:
         row = conn.execute(f"select count(*) from {table}").fetchone()  # noqa: S608
-    return int(row[0]) if row else 0
-
-
-def _postmaster(database: str) -> int:
-    """The process id of the server: what every backend was started by."""
-    with psycopg.connect(database) as conn:
-        row = conn.execute("select (string_to_array(pg_read_file('postmaster.pid'), chr(10)))[1]").fetchone()
     return int(row[0]) if row else 0
 
 

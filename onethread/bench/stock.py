@@ -102,6 +102,18 @@ def find_model(root: Path, *, inexact: bool) -> StockModel | None:
     return StockModel(folder, folder.name.removeprefix("stock-"), exact=False)
 
 
+def find_present(root: Path, say: Say, *, inexact: bool) -> tuple[Path, StockModel] | None:
+    """Stock's interpreter and model where both are there already; else None, and says what is missing."""
+    python, found = root / ".venvs" / "stock" / "bin" / "python", find_model(root, inexact=inexact)
+    if python.exists() and found is not None:
+        return python, found
+    missing = "model of this data" if python.exists() else "environment"
+    say(
+        f"stock Rasa is left out: it has no {missing} here (`bench turn --train-only` makes it, which is long)"
+    )
+    return None
+
+
 def train(root: Path, python: Path, say: Say) -> StockModel:
     """Trains stock Rasa on the data as it is now; minutes of work, so it keeps saying how far it is.
 

@@ -53,6 +53,13 @@ def read_durability(url: str) -> dict[str, str]:
     return read
 
 
+def postmaster(database: str) -> int:
+    """The process id of the server: what every backend was started by."""
+    with psycopg.connect(database) as conn:
+        row = conn.execute("select (string_to_array(pg_read_file('postmaster.pid'), chr(10)))[1]").fetchone()
+    return int(row[0]) if row else 0
+
+
 def _show(connection: psycopg.Connection[tuple[object, ...]], name: str) -> object:
     row = connection.execute("select current_setting(%s)", (name,)).fetchone()
     return row[0] if row else "off"
