@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from importlib import import_module
 
 from connectors._shared.settings import SettingsIncomplete
 from connectors.contract import Connector
 
-from .telegram.connector import Telegram
-from .twilio_sms.connector import TwilioSms
-from .twilio_whatsapp.connector import TwilioWhatsApp
-from .webchat.connector import build as build_webchat
-from .whatsapp_cloud.connector import WhatsAppCloud
+DOORS = (
+    "telegram",
+    "twilio_sms",
+    "twilio_whatsapp",
+    "webchat",
+    "whatsapp_cloud",
+)
+"""Folders beside this file; each has a `connector.py` with a `build`."""
 
 Build = Callable[[Mapping[str, str]], Connector | None]
 
-BUILDERS: Mapping[str, Build] = {
-    "telegram": Telegram.from_env,
-    "twilio_sms": TwilioSms.from_env,
-    "twilio_whatsapp": TwilioWhatsApp.from_env,
-    "webchat": build_webchat,
-    "whatsapp_cloud": WhatsAppCloud.from_env,
-}
+
+def _builder(door: str) -> Build:
+    build: Build = import_module(f"connectors.{door}.connector").build
+    return build
+
+
+BUILDERS: Mapping[str, Build] = {door: _builder(door) for door in DOORS}
+"""Makes each door from the environment: None when its section is absent."""
 
 
 class ConnectorsIncomplete(Exception):

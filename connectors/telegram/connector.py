@@ -110,3 +110,6 @@ class Telegram:
 
     def _fetched(self, update: Mapping[str, object]) -> WebhookRequest:
         return WebhookRequest("POST", "", self.account, "", {}, json.dumps(update).encode())
+
+
+build = Telegram.from_env

@@ -40,3 +40,6 @@ class TwilioSms(TwilioDoor):
 
     def render(self, message: OutboundMessage) -> Sequence[Part]:
         return render.render(message)
+
+
+build = TwilioSms.from_env

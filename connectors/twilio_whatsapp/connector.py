@@ -64,3 +64,6 @@ class TwilioWhatsApp(TwilioDoor):
     async def link_with(self, token: str) -> str | None:
         # Whatever comes after text= stands in the customer's input line, ready to be sent.
         return f"https://wa.me/{self._number}?text={token}" if self._number else None
+
+
+build = TwilioWhatsApp.from_env

@@ -90,3 +90,6 @@ def _reopening(settings: Settings) -> OutboundMessage | None:
         return None
     name, language = settings.reopen_template
     return OutboundMessage(settings.reopen_text or f"[template {name}]", template=Template(name, language))
+
+
+build = WhatsAppCloud.from_env
