@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from connectors._shared.graphemes import graphemes, utf16_units
 from connectors.contract import Button, Part
@@ -55,7 +55,7 @@ def _chunks(text: str) -> Sequence[str]:
     chunks: list[str] = []
     held: list[str] = []
     used = cut = 0
-    for grapheme in graphemes(text):
+    for grapheme in _pieces(text):
         if used + utf16_units(grapheme) > _VALUE_MAX:
             at = cut or len(held)
             chunks.append("".join(held[:at]))
@@ -66,6 +66,12 @@ def _chunks(text: str) -> Sequence[str]:
         held.append(grapheme)
         used += utf16_units(grapheme)
     return [*chunks, "".join(held)]
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """Graphemes, but for one that is longer than a variable: its code points."""
+    for grapheme in graphemes(text):
+        yield from grapheme if utf16_units(grapheme) > _VALUE_MAX else (grapheme,)
 
 
 def _buttons(buttons: Sequence[Button], ids: Sequence[str]) -> tuple[str, Json]:

@@ -18,7 +18,6 @@ Form = Mapping[str, str | list[str]]
 
 # Twilio's clock and ours; its times are whole seconds.
 _CLOCK_SLACK_S = 5.0
-_LONG_AGO = datetime.fromtimestamp(0, UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +25,7 @@ class Received:
     """A message of Twilio's list, its facts named as a webhook names them; `raw` is the list's own entry."""
 
     fields: Mapping[str, str]
-    at: datetime
+    at: datetime | None
     raw: bytes
 
 
@@ -60,7 +59,7 @@ class TwilioClient:
         found: str | None = None
         async for message in self._api.messages({"To": self._prefix + to, "DateSent>": _day(earliest)}):
             sid = message.get("sid")
-            if _date(message).timestamp() < earliest:
+            if _is_before(_date(message), earliest):
                 break
             if isinstance(sid, str) and sid not in taken and _is_outbound(message) and _says(message, part):
                 found = sid
@@ -74,7 +73,7 @@ class TwilioClient:
         found: list[Received] = []
         async for message in self._api.messages(query):
             at = _date(message)
-            if at.timestamp() < since - _CLOCK_SLACK_S:
+            if _is_before(at, since - _CLOCK_SLACK_S):
                 break
             if message.get("direction") == "inbound" and self._is_ours(message):
                 found.append(Received(await self._fields(message), at, json.dumps(message).encode()))
@@ -126,12 +125,16 @@ def _is_outbound(message: Resource) -> bool:
     return str(message.get("direction", "")).startswith("outbound")
 
 
-def _date(message: Resource) -> datetime:
-    """When Twilio made this message; the far past when it cannot be read."""
+def _date(message: Resource) -> datetime | None:
+    """When Twilio made this message; None when that cannot be read."""
     try:
         return parsedate_to_datetime(str(message.get("date_created"))).astimezone(UTC)
     except ValueError:
-        return _LONG_AGO
+        return None
+
+
+def _is_before(at: datetime | None, epoch_s: float) -> bool:
+    return at is not None and at.timestamp() < epoch_s
 
 
 def _day(epoch_s: float) -> str:

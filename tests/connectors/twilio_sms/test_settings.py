@@ -54,3 +54,9 @@ def test_an_unknown_setting_is_refused() -> None:
                 "colour": "red",
             }
         )
+
+
+@pytest.mark.parametrize("rate", ["fast", "0", "-1", "inf", "nan"])
+def test_a_rate_that_is_none_is_named(rate: str) -> None:
+    with pytest.raises(SettingsIncomplete, match="TWILIO_SMS_PER_SECOND must be a number above 0"):
+        Settings.from_env({**ENV, "TWILIO_SMS_PER_SECOND": rate})

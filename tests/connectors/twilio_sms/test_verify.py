@@ -91,6 +91,46 @@ def test_another_url_is_kept_out(theirs: str) -> None:
         door().verify(signed("text", signed_url=theirs))
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"From=%2B15551230001&Body=caf%C3%A9+%F0%9F%91%A8%E2%80%8D%F0%9F%91%A9&MessageSid=SM1",
+        b"From=%2B15551230001&Body=a%20b+c%2Bd%2520e%26f%3Dg&MessageSid=SM1",
+        b"From=%2B15551230001&Body=&FromCity=&FromState=&MessageSid=SM1",
+        b"From=%2B15551230001&Body=%20%0A+trimmed+%0A+&MessageSid=SM1",
+        b"From=%2B15551230001&Body=%E4%BD%A0%E5%A5%BD&body=lower&MessageSid=SM1&Zip=",
+    ],
+    ids=["emoji", "plus-and-percent", "blank", "white-space", "scripts-and-case"],
+)
+def test_any_text_is_let_in_as_it_was_signed(body: bytes) -> None:
+    fields = dict(parse_qsl(body.decode(), keep_blank_values=True))
+    good, gate = (
+        request(body, signature=RequestValidator("current-token").compute_signature(URL, fields)),
+        door(),
+    )
+    gate.verify(good)
+    for position in range(len(body)):
+        altered = bytearray(body)
+        altered[position] ^= 1
+        with pytest.raises(SignatureInvalid):
+            gate.verify(dataclasses.replace(good, body=bytes(altered)))
+
+
+def test_what_a_proxy_is_said_to_have_seen_changes_nothing() -> None:
+    forged = {
+        "host": "evil.example",
+        "x-forwarded-host": "shop.example",
+        "x-forwarded-proto": "https",
+        "forwarded": "host=shop.example;proto=https",
+        "x-original-url": "/webhooks/twilio_sms/default",
+    }
+    good = signed("text")
+    door().verify(dataclasses.replace(good, headers={**good.headers, **forged}))
+    foreign = signed("text", signed_url="https://evil.example/webhooks/twilio_sms/default")
+    with pytest.raises(SignatureInvalid):
+        door().verify(dataclasses.replace(foreign, headers={**foreign.headers, **forged}))
+
+
 def test_an_ipv6_host_is_let_in() -> None:
     door().verify(signed("text", url="https://[2001:db8::1]/w", signed_url="https://[2001:db8::1]:443/w"))
 
