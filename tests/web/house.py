@@ -17,6 +17,7 @@ from onethread.settings import Settings
 from onethread.supervisor.ports import free_port
 from onethread.web.app import create_app
 from onethread.web.wire import Protocol
+from tests.fakes.rasa import SECRET
 
 _names = itertools.count(1)
 
@@ -34,17 +35,26 @@ class Site:
         return f"ws{self.url.removeprefix('http')}/chat/socket"
 
 
-def make_house(database_url: str, redis_url: str, data_dir: Path, port: int, **env: str) -> House:
-    """A house with web chat and a Twilio account, on these stores."""
+def make_house(
+    database_url: str,
+    redis_url: str,
+    data_dir: Path,
+    port: int,
+    *,
+    rasa_urls: tuple[str, ...] = (),
+    **env: str,
+) -> House:
+    """A house with web chat and a Twilio account, on these stores; `rasa_urls`: fake Rasa rooms."""
     secret = secrets.token_hex(32)
     public_url = f"http://127.0.0.1:{port}"
     settings = Settings(
         database_url=database_url,
         redis_url=redis_url,
         secret_key=SecretStr(secret),
-        internal_secret=SecretStr(secrets.token_hex(16)),
+        internal_secret=SecretStr(SECRET),
         public_url=public_url,
         data_dir=data_dir,
+        rasa_urls=rasa_urls,
         port=port,
     )
     doors = build(
