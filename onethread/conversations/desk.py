@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Literal
 from uuid import UUID, uuid4
 
@@ -9,9 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from onethread.conversations.say import Chapter, Connectors, write
 from onethread.conversations.texts import HouseTexts
-from onethread.dialogue.compose import Draft
+from onethread.dialogue.compose import Attached, Draft
 from onethread.ids import AgentId, CustomerId, MessageId
-from onethread.storage import threads
+from onethread.storage import media, threads
 from onethread.storage.addresses import forget_disclosures, reply_address
 from onethread.storage.conversations import agent_name, hold_agent, read_owner, set_owner
 
@@ -22,6 +23,10 @@ class NotOwner(Exception):
 
 class NoAddress(Exception):
     """There is nowhere this customer may be written to."""
+
+
+class FileGone(Exception):
+    """A file to send is not there (any more), or was sent before."""
 
 
 async def claim(
@@ -82,10 +87,15 @@ async def post_agent_message(  # noqa: PLR0917 - as the other acts: house first,
     text: str,
     *,
     request_id: UUID | None = None,
+    files: Sequence[UUID] = (),
+    link: Callable[[UUID], str] = str,
 ) -> threads.ThreadMessage:
     """Send a person's answer to where the customer last wrote from. The same `request_id` twice sends once.
 
-    Raises `NotOwner` when the conversation is not this agent's, `NoAddress` when nothing may be sent.
+    `files` were attached by this agent before; `link` says where each can be fetched.
+
+    Raises `NotOwner` when the conversation is not this agent's, `NoAddress` when nothing may be sent, and
+    `FileGone`.
     """
     request_id = request_id or uuid4()
     # The lock makes a second press wait for the first.
@@ -97,7 +107,14 @@ async def post_agent_message(  # noqa: PLR0917 - as the other acts: house first,
     address = await reply_address(conn, customer_id)
     if address is None:
         raise NoAddress(str(customer_id))
-    draft = Draft(text=text, author="agent", purpose="agent")
+    sending = await media.send_attachments(conn, agent_id, customer_id, files)
+    if len(sending) != len(files):
+        raise FileGone
+    attached = tuple(
+        Attached(file.id, link(file.id), file.content_type, file.file_name, file.size or 0)
+        for file in sending
+    )
+    draft = Draft(text=text, author="agent", purpose="agent", files=attached)
     await write(
         conn,
         connectors,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from mimetypes import guess_type
 from typing import Literal
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from connectors.contract import Button, MediaRef, OutboundMessage
 from connectors.contract.marks import without_marks
@@ -15,6 +16,17 @@ from onethread.storage.outbox import Purpose
 from onethread.storage.threads import tap_id
 
 _BETWEEN = "\n\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A file of ours that goes along; `url`: where platforms and customers get it."""
+
+    id: UUID
+    url: str
+    content_type: str
+    file_name: str
+    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +39,7 @@ class Draft:
     buttons: tuple[Mapping[str, str], ...] = ()
     image: str | None = None
     response: str | None = None
+    files: tuple[Attached, ...] = ()
 
     @property
     def marks(self) -> bool:
@@ -80,14 +93,15 @@ def disclosed(drafts: Sequence[Draft], disclosure: str) -> list[Draft]:
 
 def outbound(draft: Draft, seq: int) -> OutboundMessage:
     """What the connector renders; buttons carry opaque ids made of the message's number."""
-    media = () if draft.image is None else (MediaRef(draft.image, _image_type(draft.image)),)
+    images = () if draft.image is None else (MediaRef(draft.image, _image_type(draft.image)),)
+    files = (MediaRef(file.url, file.content_type, file_name=file.file_name) for file in draft.files)
     return OutboundMessage(
         text=draft.text,
         buttons=tuple(
             Button(title=button["title"], tap=tap_id(seq, number))
             for number, button in enumerate(draft.buttons, 1)
         ),
-        media=media,
+        media=(*images, *files),
         marks=draft.marks,
     )
 
@@ -105,6 +119,16 @@ def content_of(draft: Draft) -> dict[str, object]:
         content["buttons"] = [dict(button) for button in draft.buttons]
     if draft.image:
         content["image"] = draft.image
+    if draft.files:
+        content["media"] = [
+            {
+                "id": str(file.id),
+                "content_type": file.content_type,
+                "file_name": file.file_name,
+                "size": file.size,
+            }
+            for file in draft.files
+        ]
     if draft.response:
         content["response"] = draft.response
     return content

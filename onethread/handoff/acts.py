@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from connectors.contract import Address, ShowsTyping
 from onethread.conversations.desk import (
+    FileGone,
     NoAddress,
     NotOwner,
     add_note,
@@ -24,6 +26,7 @@ from .ports import DeskHouse
 from .roles import Right, may
 
 TEXT_MAX = 4_000
+FILES_MAX = 10
 
 
 class Refused(Exception):
@@ -53,24 +56,43 @@ class Desk:
             await agents.record(conn, "take", agent_id=agent.id, customer_id=customer_id)
         self._tell(customer_id)
 
-    async def answer(self, agent: Agent, customer_id: CustomerId, text: str, request_id: UUID) -> None:
-        """Sends a text to where the customer last wrote from; the same request twice is one message.
+    async def answer(
+        self,
+        agent: Agent,
+        customer_id: CustomerId,
+        text: str,
+        request_id: UUID,
+        files: Sequence[UUID] = (),
+    ) -> None:
+        """Sends a text or files to where the customer last wrote from; the same request twice is one message.
 
         Raises:
-            Refused: not this person's conversation, or nowhere to send to.
+            Refused: not this person's conversation, or nowhere to send to, or a file is not there.
         """
         _must(agent, Right.ANSWER)
-        said = _text(text)
+        said = _text(text) if text.strip() or not files else ""
+        if len(files) > FILES_MAX:
+            raise Refused(f"At most {FILES_MAX} files can be sent at once.")
         house = self._house
         async with house.engines.web.begin() as conn:
             try:
                 await post_agent_message(
-                    conn, house.connectors, house.texts, customer_id, agent.id, said, request_id=request_id
+                    conn,
+                    house.connectors,
+                    house.texts,
+                    customer_id,
+                    agent.id,
+                    said,
+                    request_id=request_id,
+                    files=tuple(dict.fromkeys(files)),
+                    link=house.links.url,
                 )
             except NotOwner as error:
                 raise Refused("Take the conversation first.") from error
             except NoAddress as error:
                 raise Refused("The customer opted out: nothing may be sent.") from error
+            except FileGone as error:
+                raise Refused("A file is not there any more. Attach it again.") from error
             await agents.record(conn, "answer", agent_id=agent.id, customer_id=customer_id)
         self._tell(customer_id)
 

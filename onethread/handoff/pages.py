@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import cast
 from uuid import UUID, uuid4
 
@@ -12,17 +12,18 @@ from sanic.exceptions import NotFound
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from onethread.ids import CustomerId
-from onethread.storage import agents, desk
+from onethread.storage import agents, desk, media
 from onethread.storage.addresses import reply_address
 from onethread.storage.agents import Session
 from onethread.storage.desk import Shelf
 from onethread.storage.notices import list_notices
-from onethread.storage.threads import read_latest
+from onethread.storage.threads import ThreadMessage, read_latest
 from onethread.web.limits import Windows
 from onethread.web.templates import Templates
 
 from . import views
 from .ports import DeskHouse
+from .shown import ids_of
 
 _SHELVES: tuple[Shelf, ...] = ("queue", "mine", "all")
 _PAGE = 100
@@ -51,6 +52,7 @@ class Pages:
         self._templates = templates
         self._clock = clock
         self._looks = Windows(1, _READ_AGAIN_S)
+        self._file_max = house.library.max_bytes
 
     async def desk(
         self,
@@ -115,7 +117,23 @@ class Pages:
         waiting = [] if before else await desk.list_unanswered(conn, customer_id)
         return {
             "head": views.head(card, session.agent, await reply_address(conn, card.customer_id)),
-            "said": views.thread(messages, waiting),
+            "said": views.thread(messages, waiting, await _beside(conn, customer_id, messages, waiting)),
             "earlier": messages[0].seq if len(messages) == _PAGE else None,
             "request_id": str(uuid4()),
+            "file_max": self._file_max,
         }
+
+
+async def _beside(
+    conn: AsyncConnection,
+    customer_id: UUID,
+    messages: Sequence[ThreadMessage],
+    waiting: Sequence[desk.Unanswered],
+) -> views.Beside:
+    """The files and messages that these messages speak of."""
+    named = [found for message in messages for found in ids_of(message.content)]
+    files = await media.files_of(conn, CustomerId(customer_id), named)
+    with_files = [item.inbox_id for item in waiting if ids_of(item.content)]
+    files |= await media.files_of_messages(conn, with_files)
+    meant = {str(found) for message in messages if (found := message.content.get("reply_to"))}
+    return views.Beside(files, await desk.spoken_of(conn, customer_id, meant))

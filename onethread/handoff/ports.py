@@ -10,6 +10,8 @@ from redis.asyncio import Redis
 from connectors.contract import Connector
 from onethread.conversations.texts import HouseTexts
 from onethread.fanout import Fanout
+from onethread.media.library import Library
+from onethread.media.links import Links
 from onethread.settings import Settings
 from onethread.storage.engine import Engines
 
@@ -29,6 +31,10 @@ class DeskHouse(Protocol):
     def fanout(self) -> Fanout: ...
     @property
     def texts(self) -> HouseTexts: ...
+    @property
+    def library(self) -> Library: ...
+    @property
+    def links(self) -> Links: ...
 
     def connector(self, key: str, account: str) -> Connector:
         """The door of this name; raises `UnknownAccount`."""

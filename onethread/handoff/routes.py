@@ -18,7 +18,7 @@ from onethread.web.kinds import App
 from onethread.web.origins import is_same_origin
 from onethread.web.templates import Templates
 
-from . import pages, signing, welcome
+from . import files, pages, signing, welcome
 from .acts import Desk, Refused
 from .live import DeskFeed
 from .passwords import Passwords
@@ -54,7 +54,7 @@ def blueprint(house: DeskHouse, templates: Templates, own: frozenset[str]) -> Bl
                 return redirect(f"/desk/sign-in?next={request.path}")
             raise Unauthorized("sign in", quiet=True)
         if request.method == "POST":
-            given = field(request, "csrf")
+            given = request.headers.get("x-csrf") or field(request, "csrf")
             if not hmac.compare_digest(given.encode(), session.csrf.encode()):
                 raise Forbidden("form too old", quiet=True)
         request.ctx.session = session
@@ -63,6 +63,7 @@ def blueprint(house: DeskHouse, templates: Templates, own: frozenset[str]) -> Bl
     signing.add_routes(routes, house=house, templates=templates, sessions=sessions)
     welcome.add_routes(routes, house=house, templates=templates, sessions=sessions, passwords=passwords)
 
+    files.add_routes(routes, house)
     _add_pages(routes, show)
 
     def add_act(name: str, act: Act) -> None:
@@ -84,7 +85,7 @@ def blueprint(house: DeskHouse, templates: Templates, own: frozenset[str]) -> Bl
         routes.add_route(run, f"/c/<customer_id:uuid>/{name}", methods=("POST",), name=name.replace("-", "_"))
 
     add_act("take", lambda d, s, c, r: d.take(s.agent, c))
-    add_act("answer", lambda d, s, c, r: d.answer(s.agent, c, field(r, "text"), _request_id(r)))
+    add_act("answer", lambda d, s, c, r: d.answer(s.agent, c, field(r, "text"), _request_id(r), _files(r)))
     add_act("note", lambda d, s, c, r: d.note(s.agent, c, field(r, "text")))
     add_act("hand-back", lambda d, s, c, r: d.hand_back(s.agent, c))
     add_act("resolve", lambda d, s, c, r: d.hand_back(s.agent, c, resolved=True))
@@ -142,3 +143,12 @@ def _request_id(request: Request) -> UUID:
         return UUID(field(request, "request_id"))
     except ValueError:
         return uuid4()
+
+
+def _files(request: Request) -> list[UUID]:
+    """The files to send; what is no id is no file of ours."""
+    given = request.form.getlist("file", []) if request.form else []
+    try:
+        return [UUID(name) for name in given]
+    except ValueError:
+        return [UUID(int=0)]

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
 from onethread.storage.addresses import KnownAddress
 from onethread.storage.agents import Agent
 from onethread.storage.desk import Card, Entry, Unanswered
+from onethread.storage.media import File
 from onethread.storage.threads import ThreadMessage
 
+from .kinds import in_words
 from .roles import Right, may
+from .shown import ShownFile, files_of
 
 _CHANNELS = {"sms": "SMS", "whatsapp": "WhatsApp", "telegram": "Telegram", "webchat": "Web chat"}
 _REASONS = {
@@ -36,6 +40,15 @@ _DELIVERY = {
     "suppressed": "Held back: opted out",
 }
 _PROBLEMS = frozenset({"failed", "unknown", "suppressed", "held"})
+_WITHOUT_TEXT = {
+    "reaction": "A reaction",
+    "edit": "A change",
+    "revoke": "Deleted a message",
+    "contact": "A contact card",
+    "unsupported": "Something that cannot be shown",
+    "system": "Told by the platform",
+}
+"""The list's words for a message without any; else it is a file."""
 _AUTHORS = {"bot": "Assistant", "house": "Notice", "customer": "Customer", "agent": "A person"}
 
 
@@ -60,11 +73,19 @@ class Said:
     side: str
     author: str
     channel: str
+    about: str
+    """What happened, where the text does not say it."""
     text: str
+    files: tuple[ShownFile, ...]
     buttons: tuple[str, ...]
     at: datetime
     state: str
     is_problem: bool
+
+    @property
+    def version(self) -> str:
+        """Changes whenever it has to be drawn anew; a film that plays is left alone until then."""
+        return f"{self.state}|{self.about}|{len(self.text)}|{'|'.join(file.state for file in self.files)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,23 +140,37 @@ def row(entry: Entry) -> Row:
         owner_says="Resolved"
         if entry.status == "resolved"
         else _owner_says(entry.owner, entry.agent_name, entry.reason),
-        preview=f"{prefix}{entry.last_text}" if entry.last_text else "",
+        preview=f"{prefix}{entry.last_text or _WITHOUT_TEXT.get(entry.last_kind, 'A file')}"
+        if entry.last_kind
+        else "",
         at=entry.last_at or entry.since,
     )
 
 
-def said(message: ThreadMessage) -> Said:
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What messages speak of: their files, and the texts of other messages by the platform's ids."""
+
+    files: Mapping[UUID, File] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+
+def said(message: ThreadMessage, beside: Beside) -> Said:
     """One message of the thread."""
     side = "note" if message.direction == "note" else "customer" if message.direction == "in" else "shop"
     if message.author == "house" and side == "shop":
         side = "notice"
     delivery = message.delivery or ""
+    meant = beside.texts.get(str(message.content.get("reply_to") or ""))
+    about, text = in_words(message.kind, message.text, message.content, meant)
     return Said(
         key=str(message.seq),
         side=side,
         author=message.agent_name or _AUTHORS[message.author],
         channel=channel_name(message.channel) if message.channel else "",
-        text=message.text or f"[{message.kind}]",
+        about=about,
+        text=text,
+        files=files_of(message.content, beside.files, text=message.text),
         buttons=tuple(button.title for button in message.buttons),
         at=message.created_at,
         state=_DELIVERY.get(delivery, "") if side in {"shop", "notice"} else "",
@@ -143,14 +178,17 @@ def said(message: ThreadMessage) -> Said:
     )
 
 
-def unanswered(waiting: Unanswered) -> Said:
+def unanswered(waiting: Unanswered, beside: Beside) -> Said:
     """A message that is accepted and not in the thread yet."""
+    about, text = in_words(waiting.kind, waiting.text, waiting.content, None)
     return Said(
         key=f"inbox-{waiting.inbox_id}",
         side="customer",
         author=_AUTHORS["customer"],
         channel=channel_name(waiting.channel),
-        text=waiting.text or f"[{waiting.kind}]",
+        about=about,
+        text=text,
+        files=files_of(waiting.content, beside.files, text=waiting.text),
         buttons=(),
         at=waiting.at,
         state="Could not be answered" if waiting.dead else "Being answered",
@@ -206,6 +244,6 @@ def _closed_because(card: Card, *, acts: bool, mine: bool, reply_to: KnownAddres
     return "Take the conversation to answer. The assistant is silent while you have it."
 
 
-def thread(messages: Sequence[ThreadMessage], waiting: Sequence[Unanswered]) -> list[Said]:
+def thread(messages: Sequence[ThreadMessage], waiting: Sequence[Unanswered], beside: Beside) -> list[Said]:
     """All there is to show, oldest first."""
-    return [said(message) for message in messages] + [unanswered(item) for item in waiting]
+    return [said(message, beside) for message in messages] + [unanswered(item, beside) for item in waiting]

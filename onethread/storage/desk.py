@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, text, update
+from sqlalchemy import Select, Text, bindparam, func, select, text, update
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from onethread.ids import AddressId, AgentId, CustomerId
@@ -31,6 +33,7 @@ class Entry:
     label: str
     channel: str | None
     last_text: str
+    last_kind: str | None
     last_author: str | None
     last_at: datetime | None
 
@@ -69,6 +72,7 @@ class Unanswered:
     channel: str
     kind: str
     text: str
+    content: Mapping[str, Any]
     at: datetime
     dead: bool
 
@@ -78,7 +82,7 @@ _LABEL = func.coalesce(addresses.c.phone, func.nullif(addresses.c.display_name, 
 
 def _entries() -> Select[Any]:
     last = (
-        select(messages.c.text, messages.c.author, messages.c.created_at, messages.c.channel)
+        select(messages.c.text, messages.c.kind, messages.c.author, messages.c.created_at, messages.c.channel)
         .where(messages.c.customer_id == conversations.c.customer_id, messages.c.direction != "note")
         .order_by(messages.c.seq.desc())
         .limit(1)
@@ -104,6 +108,7 @@ def _entries() -> Select[Any]:
             func.coalesce(reached.c.label, "").label("label"),
             func.coalesce(last.c.channel, reached.c.channel).label("channel"),
             func.left(func.coalesce(last.c.text, ""), 200).label("last_text"),
+            last.c.kind.label("last_kind"),
             last.c.author.label("last_author"),
             last.c.created_at.label("last_at"),
         )
@@ -191,6 +196,7 @@ async def list_unanswered(conn: AsyncConnection, customer_id: UUID) -> list[Unan
             addresses.c.channel,
             inbox.c.kind,
             inbox.c.text,
+            inbox.c.content,
             inbox.c.received_at.label("at"),
             (inbox.c.status == "dead").label("dead"),
         )
@@ -210,6 +216,31 @@ async def list_unanswered(conn: AsyncConnection, customer_id: UUID) -> list[Unan
         .limit(50)
     )
     return [Unanswered(**row._mapping) for row in found]
+
+
+_SPOKEN_OF = text(
+    """
+    select m.text, m.kind, m.direction, i.provider_message_id as heard, o.provider_message_id as sent,
+           m.content -> 'detail' ->> 'message' as named
+      from messages m left join inbox i on i.id = m.inbox_id left join outbox o on o.message_id = m.id
+     where m.customer_id = :customer and m.kind not in ('reaction', 'edit', 'revoke')
+       and (i.provider_message_id = any(:ids) or o.provider_message_id = any(:ids)
+            or m.content -> 'detail' ->> 'message' = any(:ids))
+    """
+).bindparams(bindparam("ids", type_=ARRAY(Text)))
+
+
+async def spoken_of(conn: AsyncConnection, customer_id: UUID, ids: Collection[str]) -> dict[str, str]:
+    """The texts of those messages that a customer answered, changed or took back, by the platform's ids."""
+    if not ids:
+        return {}
+    found = await conn.execute(_SPOKEN_OF, {"customer": customer_id, "ids": list(ids)})
+    return {
+        name: row.text or f"[{row.kind}]"
+        for row in found
+        for name in (row.heard, row.sent, row.named)
+        if name in ids
+    }
 
 
 async def set_resolved(conn: AsyncConnection, customer_id: UUID) -> bool:
@@ -252,6 +283,8 @@ _THREAD_VERSION = text(
         (select max(o.updated_at) from outbox o where o.customer_id = t.customer_id),
         (select string_agg(concat(a.opted_out_at, a.undeliverable), ',' order by a.id)
            from addresses a where a.customer_id = t.customer_id),
+        (select count(*) filter (where m.status = 'waiting') || '/' || count(*) from media m
+          where m.customer_id = t.customer_id),
         (select count(*) from inbox i join addresses a on a.connector = i.connector
            and a.account = i.account and a.key = i.address_key
           where a.customer_id = t.customer_id and i.status = 'pending'))

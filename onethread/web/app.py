@@ -12,7 +12,7 @@ from connectors.webchat.connector import WebchatConnector
 from onethread.app import House
 from onethread.handoff import routes as desk
 
-from . import access, assets, errors, health, security, webhooks
+from . import access, assets, errors, files, health, security, webhooks
 from .chat import routes as chat
 from .chat.feed import Feed
 from .chat.sessions import Sessions
@@ -47,15 +47,15 @@ def create_app(house: House, *, name: str = "onethread") -> App:
     )
     own = own_origins(house.settings.public_url)
     metrics = WebMetrics()
-    files = assets.Assets()
-    templates = Templates(files)
+    static = assets.Assets()
+    templates = Templates(static)
     readiness = health.Readiness(house)
 
     errors.install(app, templates)
     security.protect(app, own, https=house.settings.public_url.startswith("https://"))
     access.observe(app, metrics)
     app.blueprint(health.blueprint(readiness, metrics))
-    app.blueprint(assets.blueprint(files))
+    app.blueprint(assets.blueprint(static))
     app.blueprint(webhooks.blueprint(house))
     feeds: list[Feed] = []
     for door in house.connectors.values():
@@ -63,8 +63,9 @@ def create_app(house: House, *, name: str = "onethread") -> App:
             feed = Feed(house.engines.web, house.valkey, door.account)
             feeds.append(feed)
             room = Room(house, door, Sessions(house.engines.web, door.settings), feed, metrics)
-            app.blueprint(chat.blueprint(room, templates, files, own))
+            app.blueprint(chat.blueprint(room, templates, static, own))
     app.blueprint(desk.blueprint(house, templates, own))
+    app.blueprint(files.blueprint(house))
 
     @app.get("/")
     async def front(request: Request) -> HTTPResponse:

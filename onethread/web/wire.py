@@ -12,22 +12,26 @@ from sanic.server.protocols.websocket_protocol import WebSocketProtocol
 HEAD_S = 6.5
 """A request's head has this long from its first byte. Looked at every half of it: over by 10 s."""
 BODY_S = 20.0
-"""Head and body together have this long."""
+"""Head and body together have this long, and a second more for each `SLOWEST` bytes that came."""
+SLOWEST = 32_000
+"""Bytes a second: who uploads a file over a poor line is waited for, who sends drops is not."""
 
 
 class Protocol(WebSocketProtocol):
     """Sanic's own, but its timeouts count from a request's first byte; Sanic's from its latest one."""
 
-    __slots__ = ("_began",)
+    __slots__ = ("_began", "_came")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._began = 0.0
+        self._came = 0
 
     def data_received(self, data: bytes) -> None:
         http = self.http
         if http is None or (http.stage is Stage.IDLE and not _in_body(http)):
-            self._began = time.monotonic()
+            self._began, self._came = time.monotonic(), 0
+        self._came += len(data)
         super().data_received(data)  # type: ignore[no-untyped-call]
 
     def check_timeouts(self) -> None:
@@ -43,7 +47,7 @@ class Protocol(WebSocketProtocol):
         waited = time.monotonic() - self._began
         if http.stage is Stage.REQUEST:
             return bool(waited > self.request_timeout)
-        return _in_body(http) and waited > BODY_S
+        return _in_body(http) and waited > BODY_S + self._came / SLOWEST
 
 
 def _in_body(http: Any) -> bool:

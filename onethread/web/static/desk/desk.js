@@ -1,5 +1,6 @@
 // Keeps an open desk page fresh: the server says what changed, its own fragments are fetched and swapped in.
 import { linkify } from "../shared/linkify.js";
+import { attachTo, forgetAttached, isUploading } from "./attach.js";
 
 const BACK_OFF_MS = [500, 1000, 2000, 5000, 10000];
 const TYPING_SHOWN_MS = 5000;
@@ -51,16 +52,17 @@ async function refreshThread() {
     const answer = thread.querySelector("#answer");
     if (answer && kept) answer.value = kept;
     if (answer && hadFocus) answer.focus();
+    dressComposer();
   }
   const focusedAct = document.activeElement?.dataset?.key;
   swap(thread, fresh, "head");
   if (focusedAct) (thread.querySelector(`[data-key="${CSS.escape(focusedAct)}"]`) ?? messages).focus?.();
-  swap(messages.parentElement, fresh, "messages");
+  patch(messages, fresh.querySelector(".messages"));
   const now = thread.querySelector(".messages");
   dress(thread);
   if (atEnd) now.scrollTop = now.scrollHeight;
   const added = [...now.querySelectorAll(".said.customer")].filter((said) => !known.has(said.dataset.key));
-  if (added.length) announce(`New message: ${added.at(-1).querySelector(".said-text").textContent}`);
+  if (added.length) announce(`New message: ${added.at(-1).querySelector(".said-text, .said-about, figcaption")?.textContent.trim() ?? ""}`);
 }
 
 function swap(root, fresh, part) {
@@ -70,6 +72,19 @@ function swap(root, fresh, part) {
   const top = old.scrollTop;
   old.replaceWith(young);
   young.scrollTop = top;
+}
+
+// Only what changed is replaced: a film or a voice note that plays goes on.
+function patch(old, young) {
+  const kept = new Map([...old.children].map((node) => [node.dataset.key, node]));
+  const isSame = (node) => node.dataset.key && kept.get(node.dataset.key)?.dataset.version === node.dataset.version;
+  const stays = new Set([...young.children].filter(isSame).map((node) => node.dataset.key));
+  for (const node of [...old.children]) if (!stays.has(node.dataset.key)) node.remove();
+  let at = old.firstElementChild;
+  for (const node of [...young.children]) {
+    if (stays.has(node.dataset.key)) at = at.nextElementSibling;
+    else old.insertBefore(node, at);
+  }
 }
 
 function isAtEnd(box) {
@@ -89,6 +104,11 @@ function dress(root) {
     text.dataset.dressed = "yes";
     text.replaceChildren(linkify(text.textContent));
   }
+}
+
+function dressComposer() {
+  const form = thread.querySelector('[data-write="answer"]');
+  if (form) attachTo(form, { drop: thread, report, announce });
 }
 
 function announce(text) {
@@ -116,6 +136,10 @@ thread.addEventListener("submit", async (event) => {
   const button = event.submitter;
   const target = button?.getAttribute("formaction") ?? form.action;
   if (form.dataset.busy) return;
+  if (isUploading(form)) {
+    report("A file is still on its way. Press again when it is there.");
+    return;
+  }
   form.dataset.busy = "yes";
   if (button) button.disabled = true;
   try {
@@ -146,6 +170,7 @@ thread.addEventListener("submit", async (event) => {
 
 function written(form) {
   form.querySelector("textarea").value = "";
+  forgetAttached(form);
   const id = form.querySelector('[name="request_id"]');
   if (id) id.value = crypto.randomUUID();
   const box = thread.querySelector(".messages");
@@ -268,6 +293,7 @@ function connect() {
 }
 
 dress(document);
+dressComposer();
 const messages = thread.querySelector(".messages");
 if (messages && !isEarlierPage) messages.scrollTop = messages.scrollHeight;
 connect();
