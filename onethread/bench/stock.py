@@ -108,9 +108,7 @@ def find_present(root: Path, say: Say, *, inexact: bool) -> tuple[Path, StockMod
     if python.exists() and found is not None:
         return python, found
     missing = "model of this data" if python.exists() else "environment"
-    say(
-        f"stock Rasa is left out: it has no {missing} here (`bench turn --train-only` makes it, which is long)"
-    )
+    say(f"stock Rasa is left out: it has no {missing} here (`bench turn --train-only` makes it; long)")
     return None
 
 

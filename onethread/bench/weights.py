@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from onethread.supervisor import pidfile
+from onethread.supervisor.claim import SUPERVISOR
 
 _PROC = Path("/proc")
 
@@ -20,7 +21,8 @@ class Weight:
 
 def parts_of(data_dir: Path) -> dict[str, int]:
     """Name -> pid of every process that the instance of this data directory runs now."""
-    found = {path.stem: pidfile.recorded(path) for path in sorted((data_dir / "run").glob("*.pid"))}
+    paths = sorted((data_dir / "run").glob("*.pid"))
+    found = {path.stem: pidfile.recorded(path) for path in paths if path.name != SUPERVISOR}
     return {name: pid for name, pid in found.items() if pid is not None}
 
 
@@ -38,6 +40,11 @@ def weighed(pids: Mapping[str, int]) -> dict[str, Weight]:
         return {}
     families = _families()
     return {name: _sum(_weigh(one) for one in _family(pid, families)) for name, pid in pids.items()}
+
+
+def weighed_alone(pid: int) -> Weight:
+    """The memory of one process without its descendants."""
+    return _sum(iter((_weigh(pid),)))
 
 
 def _ticks(pid: int, families: Mapping[int, list[int]]) -> Iterator[int]:

@@ -45,5 +45,6 @@ def test_the_parts_of_an_instance_are_those_that_live(tmp_path: Path) -> None:
     run = tmp_path / "run"
     run.mkdir()
     pidfile.record(run / "web.pid", os.getpid())
+    pidfile.record(run / "supervisor.pid", os.getpid())
     (run / "worker-1.pid").write_text("1 another birth\n")
     assert parts_of(tmp_path) == {"web": os.getpid()}
