@@ -27,6 +27,8 @@ class Examples:
     """The same when the customer presses this button; None where there are only numbered lines."""
     picks: Callable[[Env, Button], WebhookRequest] | None = None
     """The same for a row of a list; None where there are no lists."""
+    photo: Callable[[Env], WebhookRequest] | None = None
+    """The same when the customer sends a picture; None where that cannot be."""
     covers: frozenset[str] = frozenset({"body"})
     """What one altered byte of breaks the proof: "body", "url", names of headers."""
     api: str = ""

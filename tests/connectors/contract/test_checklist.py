@@ -15,6 +15,7 @@ from connectors._shared.settings import SettingsIncomplete
 from connectors.contract import (
     Buttons,
     Connector,
+    InboundKind,
     InboundMessage,
     ListsInbound,
     LocatesMedia,
@@ -135,7 +136,12 @@ def test_what_the_house_missed_comes_again_or_can_be_listed(key: str) -> None:
 
 @every_door("files heard")
 def test_files_that_are_heard_can_be_fetched(key: str) -> None:
-    assert isinstance(cast(object, built(key)), LocatesMedia)
+    door, examples = built(key), examples_of(key)
+    assert isinstance(cast(object, door), LocatesMedia) == (examples.photo is not None)
+    if examples.photo is not None:
+        (heard,) = door.parse(examples.photo(examples.env))
+        assert isinstance(heard, InboundMessage)
+        assert (heard.kind, len(heard.media)) == (InboundKind.MEDIA, 1)
 
 
 @every_door("window")

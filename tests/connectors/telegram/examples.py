@@ -34,6 +34,10 @@ EXAMPLES = Examples(
     proof="x-telegram-bot-api-secret-token",
     says=_says,
     taps=_taps,
+    photo=lambda env: request(
+        update("message", message(photo=[{"file_id": "f1", "width": 90, "height": 90}])),
+        secret=env["TELEGRAM_SECRET_TOKEN"],
+    ),
     covers=frozenset(),
     api="TELEGRAM_API_URL",
     taken=json.dumps({"ok": True, "result": message(text="hi")}).encode(),

@@ -10,6 +10,13 @@ from connectors.contract import Address, WebhookRequest
 from tests.connectors.contract.examples import Env, Examples
 
 _URL = "https://shop.example/webhooks/twilio_sms/default"
+_MESSAGE = {"MessageSid": "SM" + "a" * 32, "From": "+15551230001", "To": "+15550009000"}
+PHOTO = {
+    "Body": "",
+    "NumMedia": "1",
+    "MediaUrl0": "https://api.twilio.com/2010-04-01/Accounts/AC1/Messages/MM1/Media/ME1",
+    "MediaContentType0": "image/jpeg",
+}
 
 
 def signed(env: Env, url: str, fields: dict[str, str]) -> WebhookRequest:
@@ -32,9 +39,8 @@ EXAMPLES = Examples(
     customer=Address("twilio_sms", "default", "+15551230001", "+15551230001"),
     secret="TWILIO_AUTH_TOKEN",
     proof="x-twilio-signature",
-    says=lambda env, text: signed(
-        env, _URL, {"MessageSid": "SM" + "a" * 32, "From": "+15551230001", "To": "+15550009000", "Body": text}
-    ),
+    says=lambda env, text: signed(env, _URL, _MESSAGE | {"Body": text}),
+    photo=lambda env: signed(env, _URL, _MESSAGE | PHOTO),
     covers=frozenset({"body", "url"}),
     api="TWILIO_API_URL",
     taken=b'{"sid": "SM' + b"b" * 32 + b'"}',

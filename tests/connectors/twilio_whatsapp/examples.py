@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from connectors.contract import Address, Button, WebhookRequest
 from tests.connectors.contract.examples import Env, Examples
-from tests.connectors.twilio_sms.examples import signed
+from tests.connectors.twilio_sms.examples import PHOTO, signed
 
 _URL = "https://shop.example/webhooks/twilio_whatsapp/default"
 _MESSAGE = {
@@ -40,6 +40,7 @@ EXAMPLES = Examples(
     says=lambda env, text: _signed(env, {"Body": text}),
     taps=_taps,
     picks=_picks,
+    photo=lambda env: _signed(env, PHOTO),
     covers=frozenset({"body", "url"}),
     api="TWILIO_API_URL",
     taken=b'{"sid": "SM' + b"b" * 32 + b'"}',

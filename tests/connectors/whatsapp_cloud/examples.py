@@ -25,6 +25,7 @@ EXAMPLES = Examples(
     says=lambda env, text: _signed(env, message("text", {"body": text})),
     taps=lambda env, button: _chosen(env, "button_reply", button),
     picks=lambda env, button: _chosen(env, "list_reply", button),
+    photo=lambda env: _signed(env, message("image", {"id": "4711", "mime_type": "image/jpeg"})),
     api="WHATSAPP_API_URL",
     taken=b'{"messaging_product":"whatsapp","messages":[{"id":"wamid.1"}]}',
 )
