@@ -22,6 +22,7 @@ from .running import RunningHouse
 ACCOUNT_SID = "AC" + "0" * 31 + "7"
 AUTH_TOKEN = "e2e-token-of-a-fake-account"
 SHOP_NUMBER = "+15550009000"
+SHOP_WHATSAPP = "+15550009001"
 BOT_TOKEN = "7:e2e-token-of-a-fake-bot"
 BOT_SECRET = "e2e-secret-of-a-fake-bot"
 WHATSAPP_NUMBER = "100000000000007"
@@ -67,7 +68,11 @@ async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage
     house = RunningHouse(tmp_path_factory.mktemp("stage"))
     async with (
         FakeTwilio(
-            account_sid=ACCOUNT_SID, auth_token=AUTH_TOKEN, number=SHOP_NUMBER, house_url=house.url
+            account_sid=ACCOUNT_SID,
+            auth_token=AUTH_TOKEN,
+            number=SHOP_NUMBER,
+            whatsapp=SHOP_WHATSAPP,
+            house_url=house.url,
         ) as twilio,
         FakeTelegram(token=BOT_TOKEN) as telegram,
         FakeMeta(
@@ -85,6 +90,8 @@ async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage
             TWILIO_ACCOUNT_SID=ACCOUNT_SID,
             TWILIO_AUTH_TOKEN=AUTH_TOKEN,
             TWILIO_SMS_FROM=SHOP_NUMBER,
+            TWILIO_WHATSAPP_FROM=SHOP_WHATSAPP,
+            TWILIO_WHATSAPP_TYPING="on",
             TWILIO_API_URL=twilio.api_url,
             TELEGRAM_BOT_TOKEN=BOT_TOKEN,
             TELEGRAM_SECRET_TOKEN=BOT_SECRET,
