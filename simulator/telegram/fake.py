@@ -104,7 +104,8 @@ class FakeTelegram(Platform[SentMessage]):
                 now = message(sender, int(act.bubble), {"text": act.text}, edited=True)
                 return await self.tell(now, key)
         file = self.files.take(act.file) if act.do in (Deed.MEDIA, Deed.STICKER) else None
-        return await self.send(sender, content_of(act, sender, file))
+        name = self.names.get(key, _NAME)
+        return await self.send(sender, content_of(act, sender, file, name=name))
 
     async def tell(self, what: Mapping[str, Any], key: str = "", bubble: Bubble | None = None) -> int:
         """Post an update, or keep it for `getUpdates`; the house's first HTTP status, 0 for none yet."""

@@ -87,7 +87,7 @@ def membership(sender: int, bot: Mapping[str, object], *, blocked: bool) -> dict
     }
 
 
-def content_of(act: Act, sender: int, file: StoredFile | None) -> Json:
+def content_of(act: Act, sender: int, file: StoredFile | None, *, name: str = _NAME) -> Json:
     """What a message says, of the deeds that are one; raises `ActRefused`."""
     match act.do:
         case Deed.TEXT if 0 < len(act.text) <= 4096:
@@ -97,7 +97,7 @@ def content_of(act: Act, sender: int, file: StoredFile | None) -> Json:
             venue = {"location": place, "title": act.name, "address": ""}
             return {"location": place} | ({"venue": venue} if act.name else {})
         case Deed.CONTACT if act.phone:
-            card: Json = {"phone_number": act.phone.removeprefix("+"), "first_name": act.name or _NAME}
+            card: Json = {"phone_number": act.phone.removeprefix("+"), "first_name": act.name or name}
             return {"contact": card if act.name else card | {"user_id": sender}}
         case Deed.UNSUPPORTED:
             return {"dice": {"emoji": "🎲", "value": 4}}

@@ -87,7 +87,8 @@ export class Phone {
     this.#news = news;
     this.#drawBubbles(news);
     const own = this.#line.key === "telegram" ? `id ${this.#person.telegram}` : this.#person.phone;
-    this.#part(".note").textContent = `${own} → ${this.#line.address}`;
+    this.#part(".note").textContent = own;
+    this.#part(".note").title = `${own}, writing to ${this.#line.address}`;
     const shut = this.#part(".shut");
     shut.hidden = !news.shut;
     shut.textContent = news.shut === "blocked"

@@ -3,6 +3,7 @@ import * as server from "./server.js";
 import { Phone } from "./phone.js";
 import { Webchat } from "./webchat.js";
 
+const ORDER = ["sms", "whatsapp", "whatsapp_twilio", "telegram"];
 const find = (id) => document.getElementById(id);
 const news = new Map(); // "p1/sms" -> the last known state of that phone
 const phones = new Map(); // "sms" -> Phone
@@ -131,7 +132,8 @@ function changed(what) {
 async function start() {
   const state = await server.state();
   people = state.people;
-  for (const line of state.lines) {
+  const place = (line) => ORDER.indexOf(line.key);
+  for (const line of state.lines.toSorted((one, other) => place(one) - place(other))) {
     const phone = new Phone(find("phone"), line);
     if (line.key === "whatsapp_twilio" && phones.has("whatsapp")) addOther("whatsapp", line.key, phone);
     else addPhone(line.key, phone);
