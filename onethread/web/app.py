@@ -21,7 +21,7 @@ from .kinds import App
 from .metrics import WebMetrics
 from .origins import own_origins
 from .templates import Templates
-from .wire import HEAD_S
+from .wire import BODY_S, HEAD_S
 
 BODY_MAX_BYTES = 256 * 1024
 """Largest request body, but for webhooks: each door says how much its platform sends."""
@@ -36,6 +36,7 @@ def create_app(house: House, *, name: str = "onethread") -> App:
     app.config.update(
         REQUEST_MAX_SIZE=BODY_MAX_BYTES,
         REQUEST_TIMEOUT=HEAD_S,
+        BODY_TIMEOUT=BODY_S,
         RESPONSE_TIMEOUT=30,
         KEEP_ALIVE_TIMEOUT=30,
         GRACEFUL_SHUTDOWN_TIMEOUT=5.0,

@@ -57,7 +57,9 @@ class Payload:
     def request(self, public_url: str) -> WebhookRequest:
         """The webhook, signed."""
         url = f"{public_url}/webhooks/{self.connector}/default"
-        return WebhookRequest("POST", url, "default", "", self._headers(url), self.body)
+        return WebhookRequest(
+            "POST", url, "default", "", signature(self.connector, url, self.body), self.body
+        )
 
     def elements(self) -> int:
         """How many things it tells, counted without the product's parsers."""
@@ -66,18 +68,20 @@ class Payload:
         entries = json.loads(self.body)["entry"]
         return sum(_elements(change["value"]) for entry in entries for change in entry["changes"])
 
-    def _headers(self, url: str) -> Mapping[str, str]:
-        if self.connector == "telegram":
-            secret = ENV["TELEGRAM_SECRET_TOKEN"]
-            return {"content-type": "application/json", "x-telegram-bot-api-secret-token": secret}
-        if self.connector == "whatsapp_cloud":
-            digest = hmac.new(ENV["WHATSAPP_APP_SECRET"].encode(), self.body, sha256).hexdigest()
-            return {"content-type": "application/json", "x-hub-signature-256": f"sha256={digest}"}
-        fields = dict(parse_qsl(self.body.decode(), keep_blank_values=True))
-        return {
-            "content-type": "application/x-www-form-urlencoded",
-            "x-twilio-signature": RequestValidator(ENV["TWILIO_AUTH_TOKEN"]).compute_signature(url, fields),
-        }
+
+def signature(connector: str, url: str, body: bytes) -> Mapping[str, str]:
+    """The headers with which this platform posts this body to this address."""
+    if connector == "telegram":
+        secret = ENV["TELEGRAM_SECRET_TOKEN"]
+        return {"content-type": "application/json", "x-telegram-bot-api-secret-token": secret}
+    if connector == "whatsapp_cloud":
+        digest = hmac.new(ENV["WHATSAPP_APP_SECRET"].encode(), body, sha256).hexdigest()
+        return {"content-type": "application/json", "x-hub-signature-256": f"sha256={digest}"}
+    fields = dict(parse_qsl(body.decode(), keep_blank_values=True))
+    return {
+        "content-type": "application/x-www-form-urlencoded",
+        "x-twilio-signature": RequestValidator(ENV["TWILIO_AUTH_TOKEN"]).compute_signature(url, fields),
+    }
 
 
 def _elements(value: Mapping[str, Any]) -> int:
