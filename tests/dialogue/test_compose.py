@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from connectors._shared.degrade import degrade
 from connectors.contract import Button, MediaRef
+from connectors.whatsapp_cloud.capabilities import CAPABILITIES as WHATSAPP
 from onethread.dialogue.compose import Draft, content_of, disclosed, drafts_of, merged, outbound
 from onethread.dialogue.rasa_client import Reply
 
@@ -35,6 +37,18 @@ def test_the_disclosure_stands_before_the_first_message_only() -> None:
     assert [draft.text for draft in disclosed([bot("a"), bot("b")], "A machine.")] == ["A machine.\n\na", "b"]
     assert disclosed([], "A machine.") == []
     assert disclosed([bot("", image="x")], "A machine.")[0].text == "A machine."
+
+
+def test_a_turn_of_bubbles_is_one_request_where_each_costs() -> None:
+    """Meta takes one message each six seconds to one person."""
+    (draft,) = merged([bot("a"), bot("b"), bot("c", YES)])
+    assert len(degrade(outbound(draft, 12), WHATSAPP)) == 1
+
+
+def test_who_writes_answers_may_use_marks_and_people_at_the_desk_type_as_they_like() -> None:
+    written, typed = bot("It is **here**."), Draft("It is **here**.", "agent", "agent")
+    assert (outbound(written, 1).marks, written.plain) == (True, "It is here.")
+    assert (outbound(typed, 1).marks, typed.plain) == (False, "It is **here**.")
 
 
 def test_the_customer_sees_opaque_ids_and_the_thread_keeps_the_payload() -> None:

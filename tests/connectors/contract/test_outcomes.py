@@ -40,6 +40,7 @@ UNCLEAR = {
     "200 empty": answer(200, b""),
     "200 html": answer(200, HTML),
     "200 no id": answer(200, b'{"ok": true, "error": 1}'),
+    "200 no message": answer(200, b'{"ok": true, "result": [1], "messages": [1], "sid": 7}'),
     "200 list": answer(200, b"[]"),
     "200 null": answer(200, b"null"),
     "200 nested": answer(200, b"[" * 100_000),

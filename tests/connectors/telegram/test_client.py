@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
 import re
@@ -17,10 +16,9 @@ from connectors.contract import (
     ContentRejected,
     CredentialsRejected,
     OffersLink,
-    OutcomeUnknown,
+    OutboundMessage,
     Part,
     PlatformUnavailable,
-    RateLimited,
     RecipientUnreachable,
     SendError,
 )
@@ -63,6 +61,18 @@ async def test_a_link_opens_a_chat_with_the_bot_and_asks_for_its_name_once(
     assert [name for name, _ in platform.calls] == ["getMe"]
 
 
+async def test_bold_and_links_go_beside_the_text(platform: FakeTelegram, bot: Telegram) -> None:
+    said = "👋 **Hi** [shop](https://shop.example)"
+    for part in bot.render(OutboundMessage(said, marks=True)):
+        await bot.send(TO, part, oid="1")
+    assert platform.sent[0].text == "👋 Hi shop"
+    assert json.loads(platform.calls[0][1]["entities"]) == [
+        {"type": "bold", "offset": 3, "length": 2},
+        {"type": "text_link", "offset": 6, "length": 4, "url": "https://shop.example"},
+    ]
+    assert "parse_mode" not in platform.calls[0][1]
+
+
 async def test_buttons_are_one_a_row(platform: FakeTelegram, bot: Telegram) -> None:
     await bot.send(TO, Part("Which?", (Button("Track", "m1.1"), Button("Return", "m1.2"))), oid="1")
     assert platform.sent[0].buttons == (("Track", "m1.1"), ("Return", "m1.2"))
@@ -98,61 +108,6 @@ async def test_who_blocked_the_bot_is_unreachable(platform: FakeTelegram, bot: T
     platform.blocked.add(77)
     with pytest.raises(RecipientUnreachable):
         await bot.send(TO, Part("hi"), oid="1")
-
-
-async def test_too_many_requests_say_how_long_to_wait(platform: FakeTelegram, bot: Telegram) -> None:
-    platform.faults.add("rate_limit", seconds=7)
-    with pytest.raises(RateLimited) as caught:
-        await bot.send(TO, Part("hi"), oid="1")
-    assert caught.value.retry_after == 7.0
-
-
-@pytest.mark.parametrize("status", [500, 502, 503])
-async def test_a_server_error_is_not_a_send(platform: FakeTelegram, bot: Telegram, status: int) -> None:
-    platform.faults.add("server_error", code=status)
-    with pytest.raises(PlatformUnavailable):
-        await bot.send(TO, Part("hi"), oid="1")
-
-
-@pytest.mark.parametrize("kind", ["drop_after_accept", "drop_before_accept", "html"])
-async def test_no_clear_answer_is_an_unknown_outcome(
-    platform: FakeTelegram, bot: Telegram, kind: str
-) -> None:
-    platform.faults.add(kind)
-    with pytest.raises(OutcomeUnknown):
-        await bot.send(TO, Part("hi"), oid="1")
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n",
-        b'HTTP/1.1 200 OK\r\ncontent-length: 11\r\n\r\n{"ok":true}',
-        b'HTTP/1.1 200 OK\r\ncontent-length: 24\r\n\r\n{"ok":true,"result":[1]}',
-        b'HTTP/1.1 200 OK\r\ncontent-length: 400\r\n\r\n{"ok": true',
-        b"HTTP/1.1 504 Gateway Timeout\r\ncontent-length: 0\r\n\r\n",
-        b"what?\r\n\r\n",
-    ],
-    ids=["empty", "no-result", "no-message", "cut-off", "gateway-timeout", "not-http"],
-)
-async def test_an_answer_that_cannot_be_read_is_an_unknown_outcome(answer: bytes) -> None:
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(b"\r\n\r\n")
-        writer.write(answer)
-        writer.close()
-
-    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
-        bot = door(TELEGRAM_API_URL=f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
-        with pytest.raises(OutcomeUnknown):
-            await bot.send(TO, Part("hi"), oid="1")
-        await bot.close()
-
-
-async def test_nobody_listening_is_not_a_send() -> None:
-    bot = door(TELEGRAM_API_URL="http://127.0.0.1:9")
-    with pytest.raises(PlatformUnavailable):
-        await bot.send(TO, Part("hi"), oid="1")
-    await bot.close()
 
 
 async def test_typing_and_taps_reach_telegram_and_never_raise(platform: FakeTelegram, bot: Telegram) -> None:

@@ -1,42 +1,7 @@
 from __future__ import annotations
 
-from hypothesis import given
-from hypothesis import strategies as st
-
-from connectors._shared.graphemes import graphemes, utf16_units
 from connectors.contract import Button, MediaRef, OutboundMessage
 from connectors.telegram.render import render
-
-PIECES = st.sampled_from(
-    [
-        "👨‍👩‍👧‍👦",
-        "🇷🇴🇩🇪",
-        "e\u0301\u0323",
-        "שלום ",
-        "漢字",
-        "ภาษาไทย",
-        "words ",
-        "<b>&amp;",
-        "_*[](",
-        "\n\n",
-        "x" * 300,
-    ]
-)
-
-
-@given(st.lists(PIECES, max_size=120).map("".join))
-def test_long_texts_of_any_script_keep_limits_graphemes_and_words(text: str) -> None:
-    parts = render(OutboundMessage(text))
-    assert all(utf16_units(part.text) <= 4096 for part in parts)
-    kept = [item for part in parts for item in graphemes(part.text) if item.strip()]
-    assert kept == [item for item in graphemes(text) if item.strip()]
-
-
-def test_ten_thousand_characters_are_sent_whole() -> None:
-    text = "A sentence that says something. " * 320
-    parts = render(OutboundMessage(text))
-    assert "".join(part.text for part in parts) == text.rstrip()
-    assert len(parts) == 3
 
 
 def test_an_emoji_counts_as_two() -> None:

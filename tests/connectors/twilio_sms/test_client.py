@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import AsyncIterator
 
@@ -105,13 +104,6 @@ async def test_a_number_that_is_none_is_unreachable(sms: TwilioSms) -> None:
         await sms.send(Address("twilio_sms", "default", "nobody"), Part("hi"), oid="1")
 
 
-async def test_too_many_requests_say_how_long_to_wait(twilio: FakeTwilio, sms: TwilioSms) -> None:
-    twilio.faults.add("rate_limit", seconds=7)
-    with pytest.raises(RateLimited) as caught:
-        await sms.send(TO, Part("hi"), oid="1")
-    assert (caught.value.retry_after, caught.value.whole_account) == (7.0, True)
-
-
 async def test_a_wrong_token_is_refused_credentials(twilio: FakeTwilio) -> None:
     sms = door(TWILIO_API_URL=twilio.api_url, TWILIO_AUTH_TOKEN="wrong")
     with pytest.raises(CredentialsRejected):
@@ -119,52 +111,6 @@ async def test_a_wrong_token_is_refused_credentials(twilio: FakeTwilio) -> None:
     with pytest.raises(CredentialsRejected):
         await sms.check()
     await sms.close()
-
-
-@pytest.mark.parametrize("status", [500, 502, 503])
-async def test_a_server_error_is_not_a_send(twilio: FakeTwilio, sms: TwilioSms, status: int) -> None:
-    twilio.faults.add("server_error", code=status)
-    with pytest.raises(PlatformUnavailable):
-        await sms.send(TO, Part("hi"), oid="1")
-
-
-async def test_nobody_listening_is_not_a_send() -> None:
-    sms = door(TWILIO_API_URL="http://127.0.0.1:9")
-    with pytest.raises(PlatformUnavailable):
-        await sms.send(TO, Part("hi"), oid="1")
-    await sms.close()
-
-
-@pytest.mark.parametrize("kind", ["drop_after_accept", "drop_before_accept", "html"])
-async def test_no_clear_answer_is_an_unknown_outcome(twilio: FakeTwilio, sms: TwilioSms, kind: str) -> None:
-    twilio.faults.add(kind)
-    with pytest.raises(OutcomeUnknown):
-        await sms.send(TO, Part("hi"), oid="1")
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n",
-        b'HTTP/1.1 200 OK\r\ncontent-length: 13\r\n\r\n{"error": 1} ',
-        b'HTTP/1.1 201 Created\r\ncontent-length: 400\r\n\r\n{"sid": "SM1"',
-        b"HTTP/1.1 200 OK\r\ncontent-length: 5000000\r\n\r\n" + b" " * 5_000_000,
-        b"HTTP/1.1 504 Gateway Timeout\r\ncontent-length: 0\r\n\r\n",
-        b"what?\r\n\r\n",
-    ],
-    ids=["empty", "no-id", "cut-off", "huge", "gateway-timeout", "not-http"],
-)
-async def test_an_answer_that_cannot_be_read_is_an_unknown_outcome(answer: bytes) -> None:
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(b"\r\n\r\n")
-        writer.write(answer)
-        writer.close()
-
-    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
-        sms = door(TWILIO_API_URL=f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
-        with pytest.raises(OutcomeUnknown):
-            await sms.send(TO, Part("hi"), oid="1")
-        await sms.close()
 
 
 async def test_a_message_taken_without_an_answer_is_found(twilio: FakeTwilio, sms: TwilioSms) -> None:

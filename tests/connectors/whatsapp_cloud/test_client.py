@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -17,7 +16,6 @@ from connectors.contract import (
     MediaRef,
     OffersLink,
     OutboundMessage,
-    OutcomeUnknown,
     Part,
     PlatformUnavailable,
     RateLimited,
@@ -196,55 +194,6 @@ async def test_a_wrong_number_id_is_the_accounts_fault_and_not_the_messages(meta
     with pytest.raises(CredentialsRejected):
         await whatsapp.send(TO, Part("hi"), oid="1")
     await whatsapp.close()
-
-
-@pytest.mark.parametrize("status", [500, 502, 503])
-async def test_a_server_error_is_not_a_send(meta: FakeMeta, whatsapp: WhatsAppCloud, status: int) -> None:
-    meta.faults.add("server_error", code=status)
-    with pytest.raises(PlatformUnavailable):
-        await whatsapp.send(TO, Part("hi"), oid="1")
-
-
-async def test_nobody_listening_is_not_a_send() -> None:
-    whatsapp = door(WHATSAPP_API_URL="http://127.0.0.1:9")
-    with pytest.raises(PlatformUnavailable):
-        await whatsapp.send(TO, Part("hi"), oid="1")
-    await whatsapp.close()
-
-
-@pytest.mark.parametrize("kind", ["drop_after_accept", "drop_before_accept", "html"])
-async def test_no_clear_answer_is_an_unknown_outcome(
-    meta: FakeMeta, whatsapp: WhatsAppCloud, kind: str
-) -> None:
-    meta.faults.add(kind)
-    with pytest.raises(OutcomeUnknown):
-        await whatsapp.send(TO, Part("hi"), oid="1")
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n",
-        b'HTTP/1.1 200 OK\r\ncontent-length: 13\r\n\r\n{"error": 1} ',
-        b'HTTP/1.1 200 OK\r\ncontent-length: 15\r\n\r\n{"messages":[]}',
-        b'HTTP/1.1 200 OK\r\ncontent-length: 400\r\n\r\n{"messages": [',
-        b"HTTP/1.1 200 OK\r\ncontent-length: 5000000\r\n\r\n" + b" " * 5_000_000,
-        b"HTTP/1.1 504 Gateway Timeout\r\ncontent-length: 0\r\n\r\n",
-        b"what?\r\n\r\n",
-    ],
-    ids=["empty", "no-id", "no-message", "cut-off", "huge", "gateway-timeout", "not-http"],
-)
-async def test_an_answer_that_cannot_be_read_is_an_unknown_outcome(answer: bytes) -> None:
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(b"\r\n\r\n")
-        writer.write(answer)
-        writer.close()
-
-    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
-        whatsapp = door(WHATSAPP_API_URL=f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
-        with pytest.raises(OutcomeUnknown):
-            await whatsapp.send(TO, Part("hi"), oid="1")
-        await whatsapp.close()
 
 
 async def test_typing_marks_the_message_read(meta: FakeMeta, whatsapp: WhatsAppCloud) -> None:

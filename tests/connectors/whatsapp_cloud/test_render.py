@@ -1,49 +1,15 @@
 from __future__ import annotations
 
-from hypothesis import given
-from hypothesis import strategies as st
-
-from connectors._shared.graphemes import graphemes, utf16_units
+from connectors._shared.graphemes import utf16_units
 from connectors.contract import Button, MediaRef, OutboundMessage, Part
 from connectors.whatsapp_cloud.render import render
 from simulator.meta.rules import problem_of
 
-PIECES = st.sampled_from(
-    [
-        "👨‍👩‍👧‍👦",
-        "🇷🇴🇩🇪",
-        "e\u0301\u0323",
-        "שלום ",
-        "漢字",
-        "ภาษาไทย",
-        "plain words ",
-        "“quoted” ",
-        "\n\n",
-        ". ",
-        "x" * 400,
-    ]
-)
 PHOTO = MediaRef("https://shop.example/a.jpg", "image/jpeg")
 
 
 def choices(count: int) -> tuple[Button, ...]:
     return tuple(Button(f"Choice {n}", f"m1.{n}") for n in range(1, count + 1))
-
-
-@given(st.lists(PIECES, max_size=120).map("".join), st.integers(min_value=0, max_value=12))
-def test_texts_of_any_script_keep_limits_and_graphemes(text: str, count: int) -> None:
-    parts = render(OutboundMessage(text, choices(count)))
-    assert all(utf16_units(part.text) <= (1024 if part.buttons else 4096) for part in parts)
-    kept = [item for part in parts for item in graphemes(part.text) if item.strip()]
-    wanted = [item for item in graphemes(text) if item.strip()]
-    assert kept[: len(wanted)] == wanted
-
-
-def test_ten_thousand_characters_are_sent_whole() -> None:
-    text = "A sentence that says something. " * 320
-    parts = render(OutboundMessage(text))
-    assert len(parts) == 3
-    assert "".join(part.text for part in parts) == text.rstrip()
 
 
 def test_three_choices_are_buttons_and_ten_a_list() -> None:
@@ -76,21 +42,6 @@ def test_a_caption_too_long_is_a_text_of_its_own() -> None:
 def test_each_of_several_files_is_a_message() -> None:
     parts = render(OutboundMessage("Look", choices(2), media=(PHOTO, PHOTO)))
     assert [(bool(part.media), part.text) for part in parts] == [(True, ""), (True, ""), (False, "Look")]
-
-
-def test_sound_has_no_caption_and_its_text_is_not_lost() -> None:
-    sound = MediaRef("https://shop.example/a.ogg", "audio/ogg", caption="Listen")
-    file, text = render(OutboundMessage("", media=(sound,)))
-    assert (file.text, text.text) == ("", "Listen")
-
-
-def test_a_file_without_a_web_address_is_said_in_words() -> None:
-    (part,) = render(OutboundMessage("Here", media=(MediaRef("file-7", "application/pdf", "Invoice"),)))
-    assert part == Part("Here\n\nInvoice\nfile-7")
-
-
-def test_nothing_to_say_is_no_message() -> None:
-    assert render(OutboundMessage(" ")) == ()
 
 
 def test_metas_own_limits_are_what_the_fake_keeps() -> None:
