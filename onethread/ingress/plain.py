@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from hashlib import sha256
+from math import isfinite
 
 _REPLACEMENT = "\ufffd"
 _DEEPEST = 20
@@ -33,7 +34,8 @@ def plain_value(value: object, deep: int = _DEEPEST) -> object:
         return plain_text(value)
     if (
         value is None
-        or isinstance(value, (bool, float))
+        or isinstance(value, bool)
+        or (isinstance(value, float) and isfinite(value))
         or (isinstance(value, int) and abs(value) < _LARGEST)
     ):
         return value

@@ -36,6 +36,7 @@ def test_what_no_column_takes_is_kept_as_text_or_left_out() -> None:
     kept = plain_value({"number": 10**30, "small": -5, "yes": True, "deep": deep})
     assert isinstance(kept, dict)
     assert (kept["number"], kept["small"], kept["yes"]) == (str(10**30), -5, True)
+    assert plain_value([float("inf"), float("nan"), 1.5]) == ["inf", "nan", 1.5]
     assert "bottom" not in str(kept["deep"]) and len(str(kept["deep"])) < 100
 
 
