@@ -117,8 +117,9 @@ def _says(message: Resource, part: Part) -> bool:
     body = str(message.get("body") or "")
     if part.template is not None:
         return True
-    # Choices that could not be buttons stand below the text.
-    return body.startswith(part.text) if part.buttons else body == part.text
+    if part.buttons:  # Made from a template, or with its choices below the text.
+        return not body or body.startswith(part.text)
+    return body == part.text
 
 
 def _is_outbound(message: Resource) -> bool:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
-from connectors.contract import Address, MediaRef, MediaSource, Missed, Part, Sent
+from connectors.contract import Address, MediaRef, MediaSource, Missed, Part, PayloadInvalid, Sent
 
 from .client import TwilioClient
 from .media import locate
@@ -30,14 +31,12 @@ class TwilioDoor:
         return Sent(found) if found else None
 
     async def list_inbound(self, since: float) -> Sequence[Missed]:
-        return [
-            Missed(
-                message=replace(self._read(self.account, found.fields, found.raw), provider_time=found.at),
-                raw=found.raw,
-            )
-            for found in await self._client.received(since)
-            if found.fields["From"]
-        ]
+        missed: list[Missed] = []
+        for found in await self._client.received(since):
+            with suppress(PayloadInvalid):  # Nobody is named; a webhook would have been no message either.
+                message = self._read(self.account, found.fields, found.raw)
+                missed.append(Missed(replace(message, provider_time=found.at), found.raw))
+        return missed
 
     async def locate_media(self, item: MediaRef) -> MediaSource:
         return locate(self._settings, item)
