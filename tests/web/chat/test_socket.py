@@ -2,124 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
 from sqlalchemy import text
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from onethread.app import House
 from tests.fakes.echo import EchoWorker
 from tests.web.house import Site, make_house, new_port, open_site
 
-
-class Browser:
-    """One tab: keeps what it was told, as the page does."""
-
-    def __init__(self, wire: ClientConnection) -> None:
-        self.wire = wire
-        self.lines: list[dict[str, Any]] = []
-        self.frames: list[dict[str, Any]] = []
-        self.thread = ""
-        self.told = 0
-
-    async def send(self, **frame: object) -> None:
-        await self.wire.send(json.dumps(frame))
-
-    async def hello(self, token: str | None = None, last_seq: int = 0, thread: str = "") -> None:
-        await self.send(type="hello", token=token, last_seq=last_seq, thread=thread)
-        await self.until("state")
-
-    async def say(self, words: str, frame_id: str | None = None) -> str:
-        frame_id = frame_id or str(uuid4())
-        await self.send(type="message", id=frame_id, text=words)
-        return frame_id
-
-    async def next(self) -> dict[str, Any]:
-        async with asyncio.timeout(10):
-            frame: dict[str, Any] = json.loads(await self.wire.recv())
-        self.frames.append(frame)
-        if frame["type"] == "thread":
-            self.thread = frame["thread"]
-        if frame["type"] == "lines":
-            self.lines += frame["items"]
-            self.told = frame["told"]
-        return frame
-
-    async def until(self, kind: str) -> dict[str, Any]:
-        while (frame := await self.next())["type"] != kind:
-            pass
-        return frame
-
-    async def until_lines(self, count: int) -> list[str]:
-        while len(self.lines) < count:
-            await self.next()
-        return self.texts
-
-    @property
-    def texts(self) -> list[str]:
-        return [part["text"] for line in self.lines for part in line["parts"]]
-
-
-@pytest.fixture
-async def house(database_url: str, redis_url: str, tmp_path: Path) -> AsyncIterator[House]:
-    made = make_house(database_url, redis_url, tmp_path, new_port())
-    yield made
-    await made.close()
-
-
-@pytest.fixture
-async def site(house: House) -> AsyncIterator[Site]:
-    async with open_site(house) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def worker(house: House) -> AsyncIterator[EchoWorker]:
-    echo = EchoWorker(house, buttons=("Yes", "No"))
-    running = asyncio.create_task(echo.run())
-    yield echo
-    running.cancel()
-    await asyncio.gather(running, return_exceptions=True)
-
-
-async def new_token(site: Site) -> str:
-    async with httpx.AsyncClient() as http:
-        answer = await http.post(
-            f"{site.url}/chat/session", json={"embed": True}, headers={"origin": site.url}
-        )
-    assert answer.status_code == 201
-    return str(answer.json()["token"])
-
-
-@asynccontextmanager
-async def tab(site: Site, **headers: str) -> AsyncIterator[Browser]:
-    given = {"origin": site.url, **headers}
-    async with connect(
-        site.socket_url, origin=None, additional_headers={k: v for k, v in given.items() if v}, proxy=None
-    ) as wire:
-        yield Browser(wire)
+from .tab import Browser, close_code, new_token, tab
 
 
 async def count_inbox(house: House) -> int:
     async with house.engines.web.connect() as conn:
         return int((await conn.execute(text("select count(*) from inbox"))).scalar_one())
-
-
-async def close_code(browser: Browser) -> int:
-    with pytest.raises(ConnectionClosed) as ended:
-        while True:
-            await browser.next()
-    assert ended.value.rcvd is not None
-    return ended.value.rcvd.code
 
 
 async def test_a_message_is_acknowledged_and_answered(site: Site, worker: EchoWorker) -> None:
@@ -387,3 +288,128 @@ async def test_a_tab_that_shows_another_thread_starts_anew(site: Site, worker: E
         await stale.hello(token, last_seq=99, thread="another")
         assert next(f for f in stale.frames if f["type"] == "thread")["reset"] is True
         assert stale.texts == ["one", "echo one"]
+
+
+async def test_the_language_of_the_page_goes_along_as_a_hint(site: Site, house: House) -> None:
+    async with tab(site) as browser:
+        await browser.hello(await new_token(site), language="ro")
+        await browser.say("unu")
+        await browser.until("ack")
+        await browser.send(type="language", language="zh")
+        await browser.say("er")
+        await browser.until("ack")
+        await browser.send(type="language", language="klingon")
+        assert (await browser.until("refused"))["reason"] == "no_language"
+    async with house.engines.web.connect() as conn:
+        told = "select content -> 'profile' ->> 'language' from inbox order by id"
+        assert list((await conn.execute(text(told))).scalars()) == ["ro", "zh"]
+
+
+async def test_a_message_is_seen_once_whoever_answers_has_written(
+    site: Site, house: House, worker: EchoWorker
+) -> None:
+    worker.hold.clear()
+    async with tab(site) as browser:
+        await browser.hello(await new_token(site))
+        await browser.say("hello")
+        await browser.until("ack")
+        assert (await browser.until("state"))["seen"] == 0
+        worker.hold.set()
+        await browser.until_lines(2)
+        while (await browser.until("state"))["seen"] < browser.lines[0]["seq"]:
+            pass
+
+
+async def test_a_message_is_seen_once_a_person_takes_the_thread_over(
+    site: Site, house: House, worker: EchoWorker
+) -> None:
+    async with tab(site) as browser:
+        await browser.hello(await new_token(site))
+        await browser.say("hello")
+        await browser.until_lines(2)
+        async with house.engines.web.begin() as conn:
+            await conn.execute(text("update conversations set owner = 'queue'"))
+            await conn.execute(
+                text(
+                    "insert into messages (customer_id, seq, direction, author, text, address_id)"
+                    " select customer_id, 3, 'in', 'customer', 'is anybody there?', id from addresses"
+                )
+            )
+            await conn.execute(text("update threads set last_seq = 3"))
+        while (state := await browser.until("state"))["owner"] != "queue":
+            pass
+        assert state["seen"] == 2
+        async with house.engines.web.begin() as conn:
+            await conn.execute(text("insert into agents (email, name) values ('a@shop.example', 'Ana')"))
+            await conn.execute(
+                text(
+                    "update conversations set owner = 'agent', owner_since = now(), agent_id = agents.id"
+                    " from agents"
+                )
+            )
+        while (state := await browser.until("state"))["owner"] != "agent":
+            pass
+        assert (state["agent"], state["seen"]) == ("Ana", 3)
+
+
+async def test_a_token_in_the_url_opens_nothing(site: Site) -> None:
+    token = await new_token(site)
+    async with connect(
+        f"{site.socket_url}?token={token}", additional_headers={"origin": site.url}, proxy=None
+    ) as wire:
+        browser = Browser(wire)
+        await browser.send(type="hello", last_seq=0, thread="")
+        assert await close_code(browser) == 4401
+
+
+async def test_a_stolen_token_is_worth_nothing_once_the_session_is_over(site: Site, house: House) -> None:
+    token = await new_token(site)
+    async with house.engines.web.begin() as conn:
+        await conn.execute(text("update webchat_sessions set expires_at = now()"))
+    async with tab(site) as browser:
+        await browser.send(type="hello", token=token, last_seq=0, thread="")
+        assert await close_code(browser) == 4401
+    async with httpx.AsyncClient(headers={"origin": site.url, "authorization": f"Bearer {token}"}) as http:
+        for path in ("/chat/files", "/chat/links"):
+            assert (await http.post(site.url + path, content=b"x")).status_code == 401
+
+
+async def test_an_id_of_somebody_elses_button_says_nothing_of_theirs(
+    site: Site, house: House, worker: EchoWorker
+) -> None:
+    async with tab(site) as mine, tab(site) as theirs:
+        await mine.hello(await new_token(site))
+        await mine.say("secret of mine")
+        await mine.until_lines(2)
+        await theirs.hello(await new_token(site), last_seq=0, thread=mine.thread)
+        await theirs.send(type="tap", id=str(uuid4()), tap=mine.lines[1]["parts"][0]["buttons"][0]["tap"])
+        await theirs.until_lines(2)
+        assert all("secret" not in words for words in theirs.texts)
+        await theirs.send(type="read", seq=10_000)
+        await theirs.send(type="ping")
+        await theirs.until("pong")
+    async with house.engines.web.connect() as conn:
+        heard = await conn.execute(
+            text(
+                "select r.oid from receipts r join outbox o on o.oid = r.oid"
+                " join messages m on m.id = o.message_id where m.text like '%secret%'"
+            )
+        )
+        assert heard.all() == []
+
+
+async def test_each_reconnection_is_told_exactly_what_it_missed(site: Site, worker: EchoWorker) -> None:
+    token = await new_token(site)
+    told, thread, seen = 0, "", list[str]()
+    async with tab(site) as writer:
+        await writer.hello(token)
+        for number in range(12):
+            async with tab(site) as back:
+                await back.hello(token, last_seq=told, thread=thread)
+                if number % 2 == 0:
+                    await writer.say(f"number {number}")
+                    await writer.until_lines(number + 2)
+                    await back.until_lines(2)
+                told, thread = back.told or told, back.thread or thread
+                seen += back.texts
+        assert seen == writer.texts

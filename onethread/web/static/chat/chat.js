@@ -11,6 +11,8 @@ const TEXT_MAX = 4000;
 const NEAR_END_PX = 80;
 const TYPING_SHOWN_MS = 6000;
 const TYPING_SENT_MS = 3000;
+// A phone's own keyboard says what its keys do.
+const HAS_KEYS = !matchMedia("(pointer: coarse)").matches;
 const LANGUAGE = "onethread.language";
 
 class OnethreadChat extends HTMLElement {
@@ -355,7 +357,7 @@ class OnethreadChat extends HTMLElement {
   #hint(problem = "") {
     const { hint, text } = this.#parts;
     const left = TEXT_MAX - text.value.length;
-    hint.textContent = problem || (left < 200 ? this.#texts.left(left) : this.#texts.hint);
+    hint.textContent = problem || (left < 200 ? this.#texts.left(left) : HAS_KEYS ? this.#texts.hint : "");
     hint.classList.toggle("bad", Boolean(problem));
   }
 
