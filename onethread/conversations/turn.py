@@ -32,10 +32,12 @@ from onethread.storage.addresses import KnownAddress, mark_disclosed, read_addre
 from onethread.storage.consent import record_marketing
 from onethread.storage.conversations import Ownership, hold_owner, read_owner, reopen, set_owner
 from onethread.storage.inbox import Pending, mark_done
-from onethread.storage.threads import recent
+from onethread.storage.threads import recent, was_said
 
 _STILL_KNOWN = timedelta(minutes=10)
 """Who was told shortly before a session started (by an apology) is not told again."""
+_ONE_BURST = timedelta(minutes=1)
+"""Files and places that come so soon after one another are answered together."""
 _READ_KINDS = frozenset({InboundKind.TEXT, InboundKind.TAP, InboundKind.MEDIA})
 """What Rasa reads; the text of any other kind is a summary for people."""
 
@@ -153,7 +155,7 @@ async def _answer(conn: AsyncConnection, talk: Talk, scene: _Scene, burst: Burst
     if brake is not None:
         return _Said(person=brake)
     if (told := _unasked(burst)) is not None:
-        return _Said(drafts=[_house(talk, told, scene.language)])
+        return await _tell(conn, talk, scene, told)
     return await _ask_rasa(conn, talk, scene, burst)
 
 
@@ -165,6 +167,14 @@ def _unasked(burst: Burst) -> str | None:
     if burst.choice is None and (head.kind not in _READ_KINDS or not head.text.strip()):
         return "unsupported_media"
     return None
+
+
+async def _tell(conn: AsyncConnection, talk: Talk, scene: _Scene, key: str) -> _Said:
+    """The house's own answer; the fifth picture of five needs no fifth one."""
+    draft = _house(talk, key, scene.language)
+    since = scene.now - _ONE_BURST
+    said = key == "unsupported_media" and await was_said(conn, scene.address.id, f"utter_house_{key}", since)
+    return _Said() if said else _Said(drafts=[draft])
 
 
 def _door(talk: Talk, scene: _Scene) -> tuple[Connector, Address]:

@@ -327,3 +327,18 @@ async def recent(conn: AsyncConnection, address_id: AddressId, since: datetime) 
     found = await conn.execute(select(answered, newest.scalar_subquery()))
     count, texts = found.one()
     return Recent(count, tuple(texts or ()))
+
+
+async def was_said(conn: AsyncConnection, address_id: AddressId, response: str, since: datetime) -> bool:
+    """Whether this response was said at this address since a time."""
+    found = await conn.execute(
+        select(messages.c.seq)
+        .where(
+            messages.c.address_id == address_id,
+            messages.c.direction == "out",
+            messages.c.created_at > since,
+            messages.c.content["response"].astext == response,
+        )
+        .limit(1)
+    )
+    return found.first() is not None
