@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from connectors.contract import Buttons, Capabilities, Marks, Pace, TextUnit
+from connectors.contract import Buttons, Capabilities, Files, Marks, Pace, TextUnit
+
+PHOTOS = ("image/jpeg", "image/png", "image/webp")
+"""Shown as pictures."""
 
 CAPABILITIES = Capabilities(
     text_max=4096,
@@ -14,6 +17,8 @@ CAPABILITIES = Capabilities(
     # Telegram sets no limit; a phone cuts off what is wider.
     button_title_max=40,
     tap_id_max_bytes=64,
+    # Of an address Telegram takes these alone as a picture or a document; it shows a preview of other links.
+    files=Files(types=(*PHOTOS, "image/gif", "application/pdf", "application/zip"), caption_max=1024),
     typing=True,
     # No echo, no way to ask, no receipts: an unclear send is sent once more.
     resend_when_unknown=True,
@@ -24,6 +29,7 @@ CAPABILITIES = Capabilities(
     links=(
         "https://core.telegram.org/bots/api#sendmessage",
         "https://core.telegram.org/bots/api#messageentity",
+        "https://core.telegram.org/bots/api#sending-files",
         "https://core.telegram.org/bots/api#inlinekeyboardbutton",
         "https://core.telegram.org/bots/api#setwebhook",
         "https://limits.tginfo.me/en",

@@ -11,7 +11,7 @@ from collections.abc import Awaitable
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, Message, MessageEntity
 from telegram.constants import ChatAction
 from telegram.error import TelegramError
 from telegram.request import HTTPXRequest
@@ -27,6 +27,7 @@ from connectors.contract import (
     Span,
 )
 
+from .capabilities import PHOTOS
 from .errors import send_error
 from .media import source
 from .settings import Settings
@@ -61,17 +62,20 @@ class Client:
 
     async def send(self, chat: str, part: Part) -> str:
         """The id of the message; raises any `SendError`. Must not retry."""
-        rows = [[InlineKeyboardButton(button.title, callback_data=button.tap)] for button in part.buttons]
-        taken = await _clear(
-            self._bot.send_message(
-                chat_id=chat,
-                text=part.text,
-                entities=[_entity(span) for span in part.spans] or None,
-                reply_markup=InlineKeyboardMarkup(rows) if rows else None,
-            ),
-            _TOTAL_S,
-        )
+        taken = await _clear(self._sending(chat, part), _TOTAL_S)
         return f"{taken.chat_id}.{taken.message_id}"
+
+    def _sending(self, chat: str, part: Part) -> Awaitable[Message]:
+        rows = [[InlineKeyboardButton(button.title, callback_data=button.tap)] for button in part.buttons]
+        spans = [_entity(span) for span in part.spans] or None
+        if not part.media:
+            keyboard = InlineKeyboardMarkup(rows) if rows else None
+            return self._bot.send_message(chat, part.text, entities=spans, reply_markup=keyboard)
+        (item,) = part.media
+        caption = part.text or None
+        if item.content_type in PHOTOS:
+            return self._bot.send_photo(chat, item.ref, caption=caption, caption_entities=spans)
+        return self._bot.send_document(chat, item.ref, caption=caption, caption_entities=spans)
 
     async def typing(self, chat: str) -> None:
         """Three dots for five seconds, or until something is sent."""

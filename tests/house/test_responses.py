@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from connectors.contract.marks import without_marks
+
 from .tree import ROOT, load_yaml, merged_domain
 
 LANGUAGES = ("en",)
@@ -22,6 +24,14 @@ def _language(variation: dict[str, Any]) -> str | None:
         if condition.get("name") == "language":
             return str(condition["value"])
     return None
+
+
+def test_every_mark_in_a_text_is_a_whole_one() -> None:
+    """Half a mark is shown as it stands: to everybody, on every channel."""
+    texts = [one["text"] for variations in RESPONSES.values() for one in variations if "text" in one]
+    for path in sorted((ROOT / "content" / "faq").rglob("*.yml")):
+        texts += [entry["answer"] for entry in load_yaml(path)["entries"]]
+    assert [text for text in texts if re.search(r"\*\*|\]\(", without_marks(text))] == []
 
 
 def test_there_are_responses() -> None:

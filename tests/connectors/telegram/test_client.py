@@ -15,6 +15,7 @@ from connectors.contract import (
     Button,
     ContentRejected,
     CredentialsRejected,
+    MediaRef,
     OffersLink,
     OutboundMessage,
     Part,
@@ -71,6 +72,19 @@ async def test_bold_and_links_go_beside_the_text(platform: FakeTelegram, bot: Te
         {"type": "text_link", "offset": 6, "length": 4, "url": "https://shop.example"},
     ]
     assert "parse_mode" not in platform.calls[0][1]
+
+
+@pytest.mark.parametrize(("kind", "shown"), [("image/png", "image"), ("application/pdf", "document")])
+async def test_a_file_goes_as_its_address_with_what_is_said_under_it(
+    platform: FakeTelegram, bot: Telegram, kind: str, shown: str
+) -> None:
+    item = MediaRef("https://shop.example/f", kind)
+    (part,) = bot.render(OutboundMessage("**Look**", media=(item,), marks=True))
+    await bot.send(TO, part, oid="1")
+    (sent,) = platform.sent
+    assert sent.file is not None
+    assert (sent.file.kind, sent.file.url, sent.text) == (shown, "https://shop.example/f", "Look")
+    assert json.loads(platform.calls[0][1]["caption_entities"])[0]["type"] == "bold"
 
 
 async def test_buttons_are_one_a_row(platform: FakeTelegram, bot: Telegram) -> None:

@@ -26,6 +26,6 @@ def test_a_tap_id_over_64_bytes_makes_a_list() -> None:
     assert part.buttons == ()
 
 
-def test_a_file_is_a_link_with_its_caption() -> None:
+def test_a_file_telegram_would_not_fetch_is_a_link_with_its_caption() -> None:
     (part,) = render(OutboundMessage("Look", media=(MediaRef("https://x.example/a.pdf", "", "Invoice"),)))
     assert part.text == "Look\n\nInvoice\nhttps://x.example/a.pdf"
