@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
 from collections.abc import Callable
@@ -20,6 +21,8 @@ from .settings import PREFIX, Settings
 
 _MESSAGE_ID = re.compile(r"(?:SM|MM)[0-9a-f]{32}", re.IGNORECASE)
 _UNKNOWN_TEMPLATE = "21655"
+_MAKE_S = 6.0
+"""Longer than this no message waits for a template."""
 _PAUSE_S = 60.0
 """After a template could not be made, choices go as numbered lines for so long."""
 _AS_LINES = replace(CAPABILITIES, buttons=Buttons.NUMBERED_TEXT, marks=Marks.NONE)
@@ -83,8 +86,9 @@ class Client(TwilioClient):
         if not content.is_showable(part) or self._clock() < self._makes_from:
             return None
         try:
-            self._made[name] = await self._make(wanted)
-        except SendError:
+            async with asyncio.timeout(_MAKE_S):
+                self._made[name] = await self._make(wanted)
+        except (SendError, TimeoutError):
             self._makes_from = self._clock() + _PAUSE_S
             return None
         return self._made[name]

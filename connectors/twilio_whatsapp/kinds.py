@@ -114,7 +114,7 @@ def _location(fields: Fields, heard: InboundMessage) -> InboundMessage | None:
 
 def _contact(fields: Fields, heard: InboundMessage) -> InboundMessage | None:
     """Cards come as files, and nothing is known of them until they are fetched."""
-    if not heard.media or any(item.content_type.lower() not in _CARDS for item in heard.media):
+    if not heard.media or any(not item.content_type.lower().startswith(_CARDS) for item in heard.media):
         return None
     return _as(heard, InboundKind.CONTACT, heard.text)
 

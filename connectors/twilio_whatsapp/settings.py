@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Self
 
@@ -13,6 +14,7 @@ _SENDER = "TWILIO_WHATSAPP_FROM"
 _CONTENT, _TYPING = "TWILIO_CONTENT_API_URL", "TWILIO_WHATSAPP_TYPING"
 _REOPEN, _REOPEN_TEXT = "TWILIO_WHATSAPP_REOPEN_TEMPLATE", "TWILIO_WHATSAPP_REOPEN_TEXT"
 _CONTENT_URL, _MESSAGING_URL = "https://content.twilio.com", "https://messaging.twilio.com"
+_SENDERS = re.compile(r"\+[1-9]\d{4,14}|MG\w+")
 PREFIX = "whatsapp:"
 
 
@@ -39,12 +41,15 @@ class Settings(TwilioSettings):
             return None
         fields, own = found
         given = TwilioSettings(**fields)
+        sender = given.sender.removeprefix(PREFIX).strip()
+        if not _SENDERS.fullmatch(sender):
+            raise SettingUnusable(_TITLE, _SENDER, "a number such as +15550009001, or a service's MG.. id")
         # A fake carries all of Twilio's hosts on one.
         content_url, messaging_url = (
             (_CONTENT_URL, _MESSAGING_URL) if given.is_real else (given.api_url, given.api_url)
         )
         return cls(
-            **{**fields, "sender": given.sender.removeprefix(PREFIX).strip()},
+            **{**fields, "sender": sender},
             content_api_url=own.get(_CONTENT, content_url).rstrip("/"),
             messaging_api_url=messaging_url,
             typing=_is_on(own.get(_TYPING, "off")),

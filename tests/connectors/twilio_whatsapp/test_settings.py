@@ -59,6 +59,12 @@ def test_half_a_section_names_all_that_is_missing() -> None:
         settings(ONETHREAD_PUBLIC_URL="")
 
 
+@pytest.mark.parametrize("sender", ["whatsapp:", "15550009001", "shop"])
+def test_a_sender_that_is_none_is_named(sender: str) -> None:
+    with pytest.raises(SettingsIncomplete, match="TWILIO_WHATSAPP_FROM must be a number"):
+        settings(TWILIO_WHATSAPP_FROM=sender)
+
+
 def test_a_setting_that_cannot_be_used_is_named() -> None:
     with pytest.raises(SettingsIncomplete, match="TWILIO_WHATSAPP_TYPING must be on or off"):
         settings(TWILIO_WHATSAPP_TYPING="perhaps")
