@@ -56,6 +56,19 @@ async def ask(page: Page, name: str, text: str) -> Locator:
     return here.locator(".in").last
 
 
+async def somebody_else_has_a_chat_of_their_own(page: Page) -> None:
+    await page.get_by_text("Add a person").click()
+    await page.get_by_label("Name").fill("Bo")
+    await page.get_by_label("Phone number").fill("+15551230002")
+    await page.keyboard.press("Enter")
+    theirs = page.frame_locator("iframe[title='Bo’s web chat']")
+    await expect(theirs.locator("textarea")).to_be_visible(timeout=ANSWER_MS)
+    await expect(theirs.get_by_text("opening hours?")).to_have_count(0)
+    await page.get_by_role("button", name="Ann", exact=True).click()
+    mine = page.frame_locator("iframe[title='Ann’s web chat']")
+    await expect(mine.get_by_text("opening hours?").first).to_be_visible()
+
+
 async def test_one_person_goes_from_phone_to_phone(
     browser: Browser, phones_url: str, pictures: Path, complaints: list[str]
 ) -> None:
@@ -86,6 +99,7 @@ async def test_one_person_goes_from_phone_to_phone(
 
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     await page.screenshot(path=pictures / "phones.png")
+    await somebody_else_has_a_chat_of_their_own(page)
     await page.set_viewport_size({"width": 390, "height": 800})
     await page.get_by_role("tab", name="WhatsApp").click()
     await expect(phone(page, "SMS")).to_be_hidden()

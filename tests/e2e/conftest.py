@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,10 +47,10 @@ class Stage:
 
     async def wait_for(self, number: str, count: int, timeout_s: float = 20.0) -> list[SentMessage]:
         """The first messages to this number; fails when they do not come."""
-        deadline = time.monotonic() + timeout_s
-        while len(self.sent_to(number)) < count:
-            assert time.monotonic() < deadline, f"{count} messages did not come\n{self.house.log[-3000:]}"
-            await asyncio.sleep(0.02)
+        try:
+            await self.twilio.until(lambda: len(self.sent_to(number)) >= count, timeout_s)
+        except TimeoutError:
+            raise AssertionError(f"{count} messages did not come\n{self.house.log[-3000:]}") from None
         return self.sent_to(number)
 
 

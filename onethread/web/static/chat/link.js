@@ -2,8 +2,11 @@
 const BACK_OFF_MS = [500, 1000, 2000, 4000, 8000, 15000];
 const PING_MS = 30_000;
 const ANSWER_MS = 10_000;
-const OUTBOX = "onethread.outbox";
-const TOKEN = "onethread.token";
+// On a page that shows the chats of several people, each frame names its guest and keeps things of its own.
+const GUEST = new URLSearchParams(location.search).get("guest")?.match(/^[a-z0-9]{1,32}$/)?.[0];
+const SUFFIX = GUEST ? `.${GUEST}` : "";
+const OUTBOX = `onethread.outbox${SUFFIX}`;
+const TOKEN = `onethread.token${SUFFIX}`;
 const NO_SESSION = 4401;
 const TOO_MANY = 4429;
 
