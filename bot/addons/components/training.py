@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from joblib import Parallel, cpu_count, delayed
 from scipy import optimize, sparse
 from scipy.sparse import csgraph
 
@@ -35,10 +36,15 @@ def train(
     labels = np.array([names.index(intent) for intent in intents])
     vocabulary = build(masked, groups)
     features = matrix(masked, vocabulary)
-    scores = unseen_scores(features, labels, len(names), effort)
+    fold_of = split_folds(features, effort.folds)
+    # The model itself, and one for each fold that knows all the others: the same sums in whichever process.
+    rows = [np.ones(len(labels), dtype=bool), *(fold_of != fold for fold in range(effort.folds))]
+    (weights, biases), *others = Parallel(n_jobs=min(len(rows), cpu_count()))(
+        delayed(fit)(features[known], labels[known], len(names), effort) for known in rows
+    )
+    scores = unseen_scores(features, fold_of, others)
     sharpness = _sharpen(scores, labels)
     chances = _chances(scores, sharpness)
-    weights, biases = fit(features, labels, len(names), effort)
     thresholds = choose_thresholds(chances, labels, names, effort)
     return IntentModel(names, vocabulary, weights, biases, sharpness, thresholds)
 
@@ -92,19 +98,17 @@ def fit(
 
 
 def unseen_scores(
-    features: sparse.csr_matrix, labels: np.ndarray, classes: int, effort: Effort
+    features: sparse.csr_matrix, fold_of: np.ndarray, models: Sequence[tuple[np.ndarray, np.ndarray]]
 ) -> np.ndarray:
-    """Each text's scores by a model that saw neither it nor anything much like it."""
-    fold_of = _folds(features, effort.folds)
-    scores = np.zeros((len(labels), classes))
-    for fold in range(effort.folds):
-        seen, unseen = fold_of != fold, fold_of == fold
-        weights, biases = fit(features[seen], labels[seen], classes, effort)
+    """Each text's scores by the one of the models (weights, biases) that did not see its fold."""
+    scores = np.zeros((features.shape[0], len(models[0][1])))
+    for fold, (weights, biases) in enumerate(models):
+        unseen = fold_of == fold
         scores[unseen] = features[unseen] @ weights + biases
     return scores
 
 
-def _folds(features: sparse.csr_matrix, folds: int) -> np.ndarray:
+def split_folds(features: sparse.csr_matrix, folds: int) -> np.ndarray:
     """Texts that are near copies of one another share a fold; big families are dealt out first."""
     alike = (features @ features.T) >= 0.6
     _, family = csgraph.connected_components(alike, directed=False)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bot.addons.components.features import build
-from bot.addons.components.training import Effort, choose_thresholds, fit, matrix, unseen_scores
+from bot.addons.components.training import Effort, choose_thresholds, fit, matrix, split_folds, unseen_scores
 
 NAMES = ("greet", "nlu_fallback", "thank")
 
@@ -44,7 +44,9 @@ def test_near_copies_do_not_vouch_for_one_another():
     labels = np.array([0, 0, 0, 1, 1, 1, 1])
     features = matrix(texts, build(texts, {}))
     seen_all, _ = fit(features, labels, 2, Effort())
-    scores = unseen_scores(features, labels, 2, Effort(folds=2))
+    fold_of = split_folds(features, 2)
+    models = [fit(features[fold_of != fold], labels[fold_of != fold], 2, Effort()) for fold in range(2)]
+    scores = unseen_scores(features, fold_of, models)
     assert (features @ seen_all)[0, 0] > (features @ seen_all)[0, 1]
     assert scores[0, 0] <= scores[0, 1] + 1e-6
 
