@@ -1,6 +1,6 @@
 """The marks that writers of answers may use, and how a value is kept from being read as one.
 
-`**bold**` within one line, `[label](https://..)`, and a backslash before `*`, `[`, `]` or another backslash
+`**bold**` within one line and 500 signs, `[label](https://..)`, and a backslash before `*`, `[`, `]` or another backslash
 for the sign itself. Whatever is not a whole mark is text. There is no italic: underscores stand in names.
 """
 
@@ -13,7 +13,7 @@ _SIGNS = re.compile(r"[\\*\[\]]")
 _ESCAPED = r"\\[\\*\[\]]"
 _MARK = re.compile(
     rf"(?P<sign>{_ESCAPED})"
-    rf"|\*\*(?=[^\s*])(?P<bold>(?:{_ESCAPED}|[^\\\n]|\\(?![\\*\[\]]))+?)(?<!\s)\*\*"
+    rf"|\*\*(?=[^\s*])(?P<bold>(?:{_ESCAPED}|[^\\\n]|\\(?![\\*\[\]])){{1,500}}?)(?<!\s)\*\*"
     rf"|\[(?P<label>(?:{_ESCAPED}|[^\\\[\]\n])+)\]\((?P<link>https://(?:{_ESCAPED}|[^\s()\\])+)\)"
 )
 
