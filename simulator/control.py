@@ -49,7 +49,11 @@ def _threads(platform: Platform[Any], request: Request) -> object:
 
 
 def _advance(platform: Platform[Any], said: dict[str, Any]) -> None:
-    platform.shift_s = platform.shift_s + float(said["ahead_s"]) if said else 0.0
+    platform.shift_s += float(said["ahead_s"])
+
+
+def _set_right(platform: Platform[Any], _: dict[str, Any]) -> None:
+    platform.shift_s = 0.0
 
 
 def _hear(platform: Platform[Any], said: dict[str, Any]) -> None:
@@ -68,7 +72,7 @@ _COMMANDS: Mapping[tuple[str, str], Callable[[Platform[Any], dict[str, Any]], No
     ("DELETE", "faults"): lambda platform, _: platform.faults.clear(),
     ("POST", "receipts"): _hear,
     ("POST", "clock"): _advance,
-    ("DELETE", "clock"): lambda platform, _: _advance(platform, {}),
+    ("DELETE", "clock"): _set_right,
     ("POST", "pace"): lambda platform, said: platform.paces.set(
         float(said["every_s"]), int(said.get("burst", 1))
     ),

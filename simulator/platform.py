@@ -271,7 +271,7 @@ class Platform[M: Reported](ABC):
                 bubble.error = str(message.error_code)
             await self.changed(key)
             if webhook := self.status_webhook(message, state):
-                await self.deliver(webhook, about="")
+                await self.deliver(webhook, about=key)
 
     # -- who watches ---------------------------------------------------------------------------
 

@@ -129,7 +129,9 @@ def _telegram(env: Mapping[str, str], common: Mapping[str, Any]) -> list[Line]:
     fake = FakeTelegram(
         token=env["TELEGRAM_BOT_TOKEN"], secret_token=env.get("TELEGRAM_SECRET_TOKEN", ""), **common
     )
-    return [Line("telegram", fake, f"@{fake.bot['username']}")]
+    # A link into an app would leave this machine, and may reach a stranger's bot of the same name.
+    del fake.bot["username"]
+    return [Line("telegram", fake, str(fake.bot["first_name"]))]
 
 
 async def _serve(wanted: Wanted, lines: Sequence[Line]) -> int:

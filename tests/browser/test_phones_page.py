@@ -165,7 +165,7 @@ async def test_side_by_side_each_phone_writes_and_is_answered(
     for name in ("SMS", "WhatsApp", "Telegram"):
         here = await write(page, name, "hello <b>there</b>")
         await expect(here.locator(".in .text")).to_have_text("You said: hello <b>there</b>")
-        await expect(here.locator(".out .state")).to_have_text("read" if name == "-" else "delivered")
+        await expect(here.locator(".out .state")).to_have_text("delivered")
     await expect(phone(page, "WhatsApp").locator(".in .state")).to_have_text("read")
     await expect(phone(page, "SMS").locator(".in .state")).to_have_text("delivered")
     await check_access(page)
@@ -277,6 +277,22 @@ async def test_a_second_person_has_phones_of_their_own(open_page: Open, complain
     await expect(phone(page, "SMS", "Bo").locator(".in .text")).to_have_text("You said: I am Bo")
     await page.get_by_role("button", name="Ann", exact=True).click()
     await expect(phone(page, "SMS").locator(".in .text")).to_have_text("You said: I am Ann")
+    assert complaints == []
+
+
+async def test_after_a_day_whatsapp_says_that_only_templates_arrive(
+    open_page: Open, complaints: list[str]
+) -> None:
+    page = await open_page()
+    here = await write(page, "WhatsApp", "hello")
+    await expect(here.locator(".in")).to_have_count(1)
+    await expect(here.locator(".shut")).to_be_hidden()
+    await here.get_by_label("Trouble on WhatsApp").first.click()
+    await here.get_by_role("button", name="A day passes").click()
+    await expect(here.locator(".shut")).to_contain_text("only templates arrive")
+    await write(page, "WhatsApp", "hello again")
+    await expect(here.locator(".in")).to_have_count(2)
+    await expect(here.locator(".shut")).to_be_hidden()
     assert complaints == []
 
 

@@ -5,19 +5,25 @@ import { countDown, drawBubble } from "./bubble.js";
 const HINTS = ["Where is my order 1042?", "and when does it arrive?", "I want to talk to a person"];
 // What each kind of phone is called, and what its owner can do there.
 const KINDS = {
-  sms: { title: "SMS", more: ["file", "STOP", "START"] },
+  sms: { title: "SMS", lost: 30005, more: ["file", "STOP", "START"] },
   whatsapp: {
-    title: "WhatsApp", changes: ["react", "edit", "revoke"],
+    title: "WhatsApp", lost: 131026, changes: ["react", "edit", "revoke"],
     more: ["file", "location", "contact", "sticker", "unsupported", "STOP", "START", "block", "unblock"],
   },
   whatsapp_twilio: {
-    title: "WhatsApp (Twilio)",
+    title: "WhatsApp (Twilio)", lost: 63024,
     more: ["file", "location", "contact", "sticker", "unsupported", "STOP", "START", "block", "unblock"],
   },
   telegram: {
     title: "Telegram", changes: ["react", "edit"],
     more: ["/start", "/stop", "file", "location", "contact", "sticker", "unsupported", "block", "unblock"],
   },
+};
+// Why little or nothing of the shop arrives.
+const NOTICES = {
+  blocked: "The shop is blocked: nothing arrives here.",
+  stopped: "Opted out: nothing arrives here until START.",
+  late: "A day without a message from here: only templates arrive.",
 };
 const LABELS = {
   file: "Photo or file…", location: "Location", contact: "My number", sticker: "Sticker",
@@ -29,10 +35,14 @@ const TROUBLES = [
   ["Next send: answer is lost", "faults", { kind: "drop_after_accept" }],
   ["Next send: hangs for 5 s", "faults", { kind: "hang_after_accept", seconds: 5 }],
   ["Next send: a page of HTML", "faults", { kind: "html" }],
-  ["Next send: never delivered", "faults", { kind: "undelivered", code: 30005 }],
+];
+// Only where the platform reports what became of a message.
+const REPORTED = [
   ["No receipts", "receipts", { how: "off" }],
   ["Receipts shuffled", "receipts", { how: "shuffled" }],
   ["Receipts as usual", "receipts", { how: "on" }],
+];
+const WINDOW = [
   ["A day passes (24-hour window)", "clock", { ahead_s: 90_000 }],
 ];
 
@@ -89,11 +99,9 @@ export class Phone {
     const own = this.#line.key === "telegram" ? `id ${this.#person.telegram}` : this.#person.phone;
     this.#part(".note").textContent = own;
     this.#part(".note").title = `${own}, writing to ${this.#line.address}`;
-    const shut = this.#part(".shut");
-    shut.hidden = !news.shut;
-    shut.textContent = news.shut === "blocked"
-      ? "The shop is blocked: nothing arrives here."
-      : "Opted out: nothing arrives here until START.";
+    const notice = NOTICES[news.shut || (news.window_for_s === 0 ? "late" : "")] ?? "";
+    this.#part(".shut").hidden = !notice;
+    this.#part(".shut").textContent = notice;
     this.#showTyping(news.typing_for_s);
     const fresh = news.bubbles.slice(known).filter((item) => item.side !== "out");
     if (fresh.length) {
@@ -111,7 +119,12 @@ export class Phone {
     this.#part(".hints").append(...HINTS.map((text) => this.#button(text, () => this.#do({ do: "text", text }))));
     const more = kind.more.map((what) => this.#button(LABELS[what] ?? what, () => this.#more(what)));
     this.#part(".more .sheet").append(...more);
-    const told = TROUBLES.map(([label, name, said]) => this.#button(label, () => this.#trouble(name, said)));
+    const lost = { kind: "undelivered", code: kind.lost };
+    const told = [
+      ...TROUBLES,
+      ...(kind.lost ? [["Next send: never delivered", "faults", lost], ...REPORTED] : []),
+      ...(kind.title.startsWith("WhatsApp") ? WINDOW : []),
+    ].map(([label, name, said]) => this.#button(label, () => this.#trouble(name, said)));
     this.#part(".trouble .sheet").append(...told);
     this.#part(".trouble summary").setAttribute("aria-label", `Trouble on ${kind.title}`);
     this.#part(".more summary").setAttribute("aria-label", `More to send on ${kind.title}`);
