@@ -47,7 +47,7 @@ class Protocol(WebSocketProtocol):
         waited = time.monotonic() - self._began
         if http.stage is Stage.REQUEST:
             return bool(waited > self.request_timeout)
-        return _in_body(http) and waited > BODY_S + self._came / SLOWEST
+        return _in_body(http) and bool(waited > self.app.config.BODY_TIMEOUT + self._came / SLOWEST)
 
 
 def _in_body(http: Any) -> bool:
