@@ -8,6 +8,9 @@ from onethread.supervisor.keys import kept_secret
 SECTIONS = ("TWILIO_", "WHATSAPP_", "TELEGRAM_")
 """How the settings of an account begin. One setting of a section, and the operator sees to it all."""
 
+DEMO_SHOP = "Brindle and Fern"
+"""Whose orders and answers the demo has."""
+
 SHOP_NUMBER = "+15550009000"
 SHOP_WHATSAPP = "+15550009002"
 """The one at Twilio; the one at Meta is known by Meta's id of it."""

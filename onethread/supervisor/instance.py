@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from onethread.settings import INSTANCE_ENV, ROOT
-from onethread.supervisor.demo import demo_sections, demo_settings, embed_origins
+from onethread.supervisor.demo import DEMO_SHOP, demo_sections, demo_settings, embed_origins
 from onethread.supervisor.keys import kept_secret
 from onethread.supervisor.ports import LOOPBACK, free_port
 
@@ -130,9 +130,10 @@ class Instance:
         (self.options.data_dir / INSTANCE_ENV).unlink(missing_ok=True)
 
     def _demo(self) -> dict[str, str]:
-        """Doors without an account lead to the simulator, whose page may show the web chat."""
+        """Doors without an account lead to the simulator, whose page may show the demo shop's web chat."""
         return {
             **demo_settings(self.base_env, self.options.data_dir, self.simulator_url),
+            "WEBCHAT_SHOP_NAME": self.base_env.get("WEBCHAT_SHOP_NAME") or DEMO_SHOP,
             "WEBCHAT_EMBED_ORIGINS": embed_origins(self.base_env, self.simulator_port),
         }
 

@@ -19,7 +19,7 @@ from onethread.media.store import Missing, StoreAway
 from onethread.media.uploads import store_upload
 from onethread.storage import media, webchat
 
-from .guard import Door
+from .guard import Door, TooManyRequests
 from .socket import Room
 
 log = structlog.get_logger()
@@ -36,6 +36,15 @@ def add_files(routes: Blueprint, room: Room, door: Door) -> None:
         address_key = await door.session_of(request, room.sessions)
         door.check_rate(request, door.peer_uploads)
         door.check_window(door.uploads, address_key)
+        peer = door.peer(request)
+        if not door.uploading.enter(peer):
+            raise TooManyRequests("too many uploads at once")
+        try:
+            return await take(request, address_key)
+        finally:
+            door.uploading.leave(peer)
+
+    async def take(request: Request, address_key: str) -> HTTPResponse:
         # The framework's own limit is for forms; ours is counted while the file comes in.
         stream = cast(Any, request.stream)
         stream.request_max_size = house.library.max_bytes + _SLACK

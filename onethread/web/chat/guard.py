@@ -18,6 +18,7 @@ from .socket import Room
 _MINUTE_S = 60.0
 _UPLOADS = 20
 _LINKS = 10
+_AT_ONCE = 10
 
 
 class TooManyRequests(SanicException):
@@ -39,6 +40,7 @@ class Door:
         self.sockets = Counts(settings.sockets_per_peer)
         self.uploads = Windows(_UPLOADS, _MINUTE_S)
         self.peer_uploads = Windows(_UPLOADS * 5, _MINUTE_S)
+        self.uploading = Counts(_AT_ONCE)
         self.links = Windows(_LINKS, _MINUTE_S)
         self.clock = clock
 
@@ -51,13 +53,17 @@ class Door:
         if not is_same_origin(request.headers, self.own):
             raise Forbidden("foreign origin", quiet=True)
 
+    def peer(self, request: Request) -> str:
+        """Who is asking."""
+        return peer_of(request, self.proxies)
+
     def check_rate(self, request: Request, windows: Windows) -> None:
         """Lets a peer in that does not ask too often.
 
         Raises:
             TooManyRequests: it does.
         """
-        self.check_window(windows, peer_of(request, self.proxies))
+        self.check_window(windows, self.peer(request))
 
     def check_window(self, windows: Windows, key: str) -> None:
         """Counts one thing that `key` does.

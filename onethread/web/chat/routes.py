@@ -14,7 +14,6 @@ from sanic.response import json
 from connectors.webchat.capabilities import FILES_MAX
 from onethread.web.assets import Assets
 from onethread.web.packing import Packed
-from onethread.web.peers import peer_of
 from onethread.web.security import content_security_policy
 from onethread.web.templates import Templates
 
@@ -137,7 +136,7 @@ def blueprint(room: Room, templates: Templates, assets: Assets, own: frozenset[s
             door.check_rate(request, door.handshakes)
 
     async def socket(request: Request, wire: Websocket) -> None:
-        peer = peer_of(request, door.proxies)
+        peer = door.peer(request)
         if not door.sockets.enter(peer):
             await wire.close(4429, "too many sockets")
             return
