@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import ctypes
+import multiprocessing
+import os
+import signal
+import sys
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
-from joblib import Parallel, cpu_count, delayed
 from scipy import optimize, sparse
 from scipy.sparse import csgraph
 
 from .features import Vocabulary, build
 from .intent_model import FALLBACK, IntentModel
 from .spans import find, mask
+
+_LINUX = sys.platform == "linux"
+_PR_SET_PDEATHSIG = 1
 
 
 @dataclass(frozen=True)
@@ -39,9 +47,7 @@ def train(
     fold_of = split_folds(features, effort.folds)
     # The model itself, and one for each fold that knows all the others: the same sums in whichever process.
     rows = [np.ones(len(labels), dtype=bool), *(fold_of != fold for fold in range(effort.folds))]
-    (weights, biases), *others = Parallel(n_jobs=min(len(rows), cpu_count()))(
-        delayed(fit)(features[known], labels[known], len(names), effort) for known in rows
-    )
+    (weights, biases), *others = fit_each(rows, features, labels, len(names), effort)
     scores = unseen_scores(features, fold_of, others)
     sharpness = _sharpen(scores, labels)
     chances = _chances(scores, sharpness)
@@ -95,6 +101,32 @@ def fit(
         loss, start, jac=True, method="L-BFGS-B", options={"maxiter": effort.rounds, "maxcor": 6}
     ).x.reshape(width + 1, classes)
     return best[:-1], best[-1]
+
+
+def fit_each(
+    rows: Sequence[np.ndarray],
+    features: sparse.csr_matrix,
+    labels: np.ndarray,
+    classes: int,
+    effort: Effort,
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Weights and biases learnt from each choice of rows, in processes that end with this one."""
+    with ProcessPoolExecutor(
+        max_workers=min(len(rows), len(os.sched_getaffinity(0)) if _LINUX else os.cpu_count() or 1),
+        mp_context=multiprocessing.get_context("fork" if _LINUX else "spawn"),
+        initializer=_end_with,
+        initargs=(os.getpid(),),
+    ) as pool:
+        waiting = [pool.submit(fit, features[known], labels[known], classes, effort) for known in rows]
+        return [done.result() for done in waiting]
+
+
+def _end_with(parent: int) -> None:
+    """Have the kernel end this process when its parent is killed; elsewhere it ends when its pipe breaks."""
+    if _LINUX:
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:
+            os._exit(1)
 
 
 def unseen_scores(

@@ -1,11 +1,17 @@
 """How sure to be and when to refuse, learnt from texts the model has not seen."""
 
+import subprocess
+import sys
+import time
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from bot.addons.components.features import build
 from bot.addons.components.training import Effort, choose_thresholds, fit, matrix, split_folds, unseen_scores
 
+ROOT = Path(__file__).resolve().parents[3]
 NAMES = ("greet", "nlu_fallback", "thank")
 
 
@@ -63,3 +69,39 @@ def test_the_rarer_intent_is_not_drowned():
 def test_a_text_without_known_features_is_an_empty_row(text):
     vocabulary = build(["send it", "bring it"], {})
     assert matrix([text], vocabulary).shape == (1, len(vocabulary.index))
+
+
+LONG_WORK = """
+import numpy as np, scipy.sparse as sparse
+from bot.addons.components.training import Effort, fit_each
+features = sparse.random(4000, 20000, density=0.01, format="csr", random_state=1)
+labels = np.arange(4000) % 20
+fit_each([np.ones(4000, dtype=bool)] * 2, features, labels, 20, Effort(rounds=100_000))
+"""
+
+
+def _until(found, seconds=60.0):
+    end = time.monotonic() + seconds
+    while not (answer := found()) and time.monotonic() < end:
+        time.sleep(0.05)
+    return answer
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_nothing_of_a_killed_training_goes_on():
+    parent = subprocess.Popen([sys.executable, "-c", LONG_WORK], cwd=ROOT)
+    children = Path(f"/proc/{parent.pid}/task/{parent.pid}/children")
+    try:
+        assert _until(lambda: len(children.read_text().split()) == 2)
+        pids = children.read_text().split()
+    finally:
+        parent.kill()
+        parent.wait()
+    assert _until(lambda: not any(_runs(pid) for pid in pids))
+
+
+def _runs(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
