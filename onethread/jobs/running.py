@@ -62,15 +62,8 @@ class Jobs:
     """The tasks of one house, and this process's share in doing them."""
 
     def __init__(self, database_url: str) -> None:
-        self._app = App(
-            connector=PsycopgConnector(
-                conninfo=database_url,
-                min_size=1,
-                max_size=_SLOTS + 1,
-                timeout=5.0,
-                kwargs={"application_name": "onethread jobs", "connect_timeout": 5},
-            )
-        )
+        self._url = database_url
+        self._app = App(connector=self._connector())
         self.every("jobs.give_back", "* * * * *", self._give_back)
         self.every("jobs.forget", "23 4 * * *", self._forget)
 
@@ -105,23 +98,37 @@ class Jobs:
             stopped.cancel()
 
     async def _work(self, stopped: asyncio.Task[bool]) -> None:
-        async with self._app.open_async():
-            working = asyncio.create_task(
-                self._app.run_worker_async(
+        working = asyncio.create_task(self._serve(), name="jobs worker")
+        try:
+            await asyncio.wait({working, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            working.cancel()  # drains
+            with contextlib.suppress(asyncio.CancelledError):
+                await working
+
+    async def _serve(self) -> None:
+        connector = self._connector()  # a new one each time: one that could not open stays shut
+        try:
+            with self._app.replace_connector(connector) as app:
+                await connector.open_async()
+                await app.run_worker_async(
                     concurrency=_SLOTS,
                     install_signal_handlers=False,
                     shutdown_graceful_timeout=_DRAIN_S,
                     delete_jobs=DeleteJobCondition.SUCCESSFUL,
                     stalled_worker_timeout=_SILENT_S,
-                ),
-                name="jobs worker",
-            )
-            try:
-                await asyncio.wait({working, stopped}, return_when=asyncio.FIRST_COMPLETED)
-            finally:
-                working.cancel()  # drains
-                with contextlib.suppress(asyncio.CancelledError):
-                    await working
+                )
+        finally:
+            await connector.close_async()
+
+    def _connector(self) -> PsycopgConnector:
+        return PsycopgConnector(
+            conninfo=self._url,
+            min_size=1,
+            max_size=_SLOTS + 1,
+            timeout=5.0,
+            kwargs={"application_name": "onethread jobs", "connect_timeout": 5},
+        )
 
     async def _give_back(self) -> None:
         await give_back(self._app)

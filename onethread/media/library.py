@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -75,6 +75,14 @@ class Library:
     async def keep(self, media_id: UUID, received: Received) -> None:
         """Put the bytes where they stay; the same id twice is the same object. Raises `StoreAway`."""
         await self.store.put(key_of(media_id), received.path)
+
+    def sweep(self, older_than: float) -> None:
+        """Remove what dead processes left half received before this time (epoch s)."""
+        if self.incoming.is_dir():
+            for path in self.incoming.iterdir():
+                with suppress(FileNotFoundError):
+                    if path.stat().st_mtime < older_than:
+                        path.unlink()
 
     def read(self, media_id: UUID, start: int, end: int) -> AsyncIterator[bytes]:
         """Bytes `start` to before `end`; raises `Missing` and `StoreAway`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
@@ -22,6 +23,7 @@ from .store import StoreAway
 
 log = structlog.get_logger()
 FORGET = "media.forget"
+_HALF_RECEIVED_S = 24 * 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,7 @@ class MediaJobs:
 
     async def forget(self) -> None:
         """Delete what was kept long enough, and what nobody sent."""
+        self.library.sweep(time.time() - _HALF_RECEIVED_S)
         async with self.engine.begin() as conn:
             await media.end_stuck(conn)
         gone = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
@@ -45,7 +46,7 @@ async def store_upload(
     async with library.receive(body, length=length) as received:
         upload = _upload(received, file_name)
         await library.keep(upload.id, received)
-    async with engine.begin() as conn:
+    async with _or_nothing(library, upload), engine.begin() as conn:
         await media.add_upload(
             conn,
             upload.id,
@@ -76,10 +77,20 @@ async def store_attachment(
     async with library.receive(body, length=length) as received:
         upload = _upload(received, file_name)
         await library.keep(upload.id, received)
-    async with engine.begin() as conn:
+    async with _or_nothing(library, upload), engine.begin() as conn:
         found = media.Stored(received.content_type, received.size, received.sha256)
         await media.add_attachment(conn, upload.id, found, agent_id=agent_id, file_name=upload.file_name)
     return upload
+
+
+@asynccontextmanager
+async def _or_nothing(library: Library, upload: Upload) -> AsyncIterator[None]:
+    """Bytes that no row speaks of are not left behind."""
+    try:
+        yield
+    except BaseException:
+        await library.delete(upload.id)
+        raise
 
 
 def _upload(received: Received, file_name: str) -> Upload:

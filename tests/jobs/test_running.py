@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,6 +16,7 @@ from procrastinate import App, PsycopgConnector
 from onethread.jobs.deferring import defer
 from onethread.jobs.running import Attempt, Jobs, delay_s, give_back
 from onethread.storage.engine import Engines, open_engines
+from onethread.supervisor.ports import free_port
 from tests.fakes.house import until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -151,6 +153,46 @@ async def test_what_was_begun_may_end_when_the_worker_is_stopped(database_url: s
         may_end.set()
     assert ended.is_set()
     assert await count(database_url) == 0
+
+
+async def test_a_worker_whose_database_is_away_can_be_stopped(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.CRITICAL)
+    stop = asyncio.Event()
+    asyncio.get_running_loop().call_later(0.3, stop.set)
+    async with asyncio.timeout(10):
+        await Jobs(f"postgresql://nobody@127.0.0.1:{free_port()}/none").run(stop)
+
+
+async def test_a_worker_that_lost_its_database_goes_on_when_it_is_back(
+    database_url: str, engines: Engines
+) -> None:
+    done = asyncio.Event()
+
+    async def note(attempt: Attempt, *, number: int) -> None:
+        done.set()
+
+    jobs = Jobs(database_url)
+    jobs.task("count", note)
+    async with running(jobs):
+        await until(lambda: _connected(engines))
+        async with engines.web.connect() as conn:
+            await conn.exec_driver_sql(
+                "select pg_terminate_backend(pid) from pg_stat_activity"
+                " where application_name = 'onethread jobs' and datname = current_database()"
+            )
+        async with engines.web.begin() as conn:
+            await defer(conn, "count", [{"number": 1}])
+        async with asyncio.timeout(30):
+            await done.wait()
+
+
+async def _connected(engines: Engines) -> bool:
+    async with engines.web.connect() as conn:
+        found = await conn.exec_driver_sql(
+            "select count(*) from pg_stat_activity"
+            " where application_name = 'onethread jobs' and datname = current_database()"
+        )
+        return int(found.scalar_one()) > 1
 
 
 def test_the_wait_grows_to_an_hour() -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
+import os
+import time
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -14,7 +17,7 @@ from onethread.jobs.running import Attempt
 from onethread.media.faults import Unavailable
 from onethread.media.library import key_of
 from onethread.media.tasks import MediaJobs
-from tests.fakes.house import Stage
+from tests.fakes.house import Stage, until
 from tests.media.files import JPEG, OGG, PNG, FilePlatform
 
 FIRST, LAST = Attempt(1, last=False), Attempt(7, last=True)
@@ -110,10 +113,6 @@ async def test_a_file_of_a_door_that_gives_none_away_fails_at_once(house: Stage)
 
 
 async def test_the_worker_fetches_what_came_in(house: Stage, platform: FilePlatform) -> None:
-    import asyncio
-
-    from tests.fakes.house import until
-
     platform.put("/a", OGG)
     await house.receive(kind="media", media=[photo()])
     stop = asyncio.Event()
@@ -158,3 +157,14 @@ async def test_a_file_whose_job_was_lost_does_not_wait_for_ever(house: Stage) ->
     await house.run("update media set created_at = now() - interval '2 days'")
     await jobs(house).forget()
     assert (await files(house))[0].status == "failed"
+
+
+async def test_what_a_dead_process_left_half_received_is_swept_out(house: Stage, tmp_path: Path) -> None:
+    incoming = tmp_path / "media" / "incoming"
+    incoming.mkdir(parents=True)
+    for name, hours in (("old", 25), ("young", 1)):
+        (incoming / name).write_bytes(b"x")
+        at = time.time() - hours * 3600
+        os.utime(incoming / name, (at, at))
+    await jobs(house).forget()
+    assert [path.name for path in incoming.iterdir()] == ["young"]

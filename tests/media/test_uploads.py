@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from onethread.media.faults import Refused, Why
+from onethread.media.tasks import MediaJobs
 from onethread.media.uploads import Upload, store_upload
 from onethread.storage import media
 from tests.fakes.house import PHONE, Stage
@@ -105,8 +108,6 @@ async def test_what_is_not_taken_leaves_nothing(
 
 
 async def test_an_upload_that_nobody_sends_is_deleted_after_a_day(house: Stage) -> None:
-    from onethread.media.tasks import MediaJobs
-
     await upload(house)
     await house.run("update media set stored_at = now() - interval '25 hours'")
     made = house.house
@@ -114,3 +115,10 @@ async def test_an_upload_that_nobody_sends_is_deleted_after_a_day(house: Stage) 
         made.engines.senders, made.connectors, made.library, made.fetcher, made.fanout, 365
     ).forget()
     assert await rows(house) == [("gone", False)]
+
+
+async def test_bytes_that_no_row_speaks_of_are_not_left_behind(house: Stage, tmp_path: Path) -> None:
+    await house.run("alter table media add constraint never check (file_name <> 'dot.png')")
+    with pytest.raises(IntegrityError):
+        await upload(house)
+    assert [path for path in (tmp_path / "media").rglob("*") if path.is_file()] == []
