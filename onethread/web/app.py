@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 
 from sanic import Request, Sanic
 from sanic.response import HTTPResponse, redirect
+from sqlalchemy.exc import SQLAlchemyError
 
 from connectors.webchat.capabilities import FRAME_MAX_BYTES
 from connectors.webchat.connector import WebchatConnector
@@ -72,16 +74,17 @@ def create_app(house: House, *, name: str = "onethread") -> App:
     async def front(request: Request) -> HTTPResponse:
         return redirect("/chat")
 
-    _run_beside(app, feeds, readiness)
+    _run_beside(app, house, feeds, readiness)
     return app
 
 
-def _run_beside(app: App, feeds: list[Feed], readiness: health.Readiness) -> None:
+def _run_beside(app: App, house: House, feeds: list[Feed], readiness: health.Readiness) -> None:
     running: list[asyncio.Task[None]] = []
 
     @app.before_server_start
     async def start(_: App) -> None:
         running.extend(asyncio.create_task(feed.run()) for feed in feeds)
+        running.append(asyncio.create_task(_warm(house)))
 
     @app.before_server_stop
     async def stop(_: App) -> None:
@@ -89,3 +92,9 @@ def _run_beside(app: App, feeds: list[Feed], readiness: health.Readiness) -> Non
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
         await readiness.close()
+
+
+async def _warm(house: House) -> None:
+    """A connection and the day's key are there before the first webhook needs them."""
+    with suppress(SQLAlchemyError, OSError):
+        await house.vault.ready(house.engines.web)
