@@ -1,7 +1,8 @@
 """The marks that writers of answers may use, and how a value is kept from being read as one.
 
 `**bold**` within one line and 500 signs, `[label](https://..)`, and a backslash before `*`, `[`, `]` or
-another backslash for the sign itself. Whatever is not a whole mark is text. There is no italic: underscores stand in names.
+another backslash for the sign itself. Whatever is not a whole mark is text. There is no italic: underscores
+stand in names.
 """
 
 from __future__ import annotations
