@@ -20,7 +20,6 @@ from connectors.contract import (
     RecipientUnreachable,
     Retryable,
     SendError,
-    Sent,
     TemplateRejected,
     WindowClosed,
 )
@@ -39,12 +38,6 @@ _LONGEST_OF_ADDRESS_S = 300.0
 """One address may be told to wait longer than a whole account."""
 
 Write = Callable[[AsyncConnection], Awaitable[None]]
-
-
-async def record_sent(engine: AsyncEngine, send: Send, sent: Sent) -> None:
-    """The platform took it."""
-    await _write(engine, send, lambda conn: sends.mark_sent(conn, send, sent.provider_message_id))
-    log.info("egress.send.sent", oid=send.oid, attempt=send.attempts)
 
 
 async def record_error(

@@ -12,14 +12,14 @@ from typing import Protocol
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from connectors.contract import Connector, OutcomeUnknown, RateLimited, SendError
 from onethread.crashpoints import crash_at
 from onethread.egress import windows
 from onethread.egress.accounts import AccountWatch
 from onethread.egress.breaker import Account, Breaker, Gates
-from onethread.egress.outcomes import ECHO_WAIT_S, record_error, record_sent, resume
+from onethread.egress.outcomes import ECHO_WAIT_S, record_error, resume
 from onethread.egress.pace import LocalPacer, Pacer, Turn
 from onethread.egress.receipts import AGAIN_S, ReceiptApplier
 from onethread.egress.unknowns import UnknownResolver
@@ -33,6 +33,7 @@ SLOTS = 16
 _POLL_S = 1.0
 _PAUSE_S = 2.0
 _DRAIN_S = 20.0
+_FINISH_TRIES = 6
 
 Connectors = Mapping[Account, Connector]
 Announce = Callable[[CustomerId], None]
@@ -121,6 +122,8 @@ class Sender:
         self._pacer = pacer
         self._again_at = math.inf
         self._on_the_way: set[asyncio.Task[None]] = set()
+        self._taken: list[tuple[sends.Send, str]] = []
+        """What the platform took, and its ids: marked together, in the transaction of the next claim."""
 
     async def run(self, stop: asyncio.Event, wake: asyncio.Event) -> None:
         """Until `stop`. `wake` may be set at any time to look at once."""
@@ -135,6 +138,7 @@ class Sender:
             stopping.cancel()
             if self._on_the_way:
                 await asyncio.wait(self._on_the_way, timeout=_DRAIN_S)
+            await self._finish()
 
     async def _start_due(self, wake: asyncio.Event) -> bool:
         """Start what may start now; whether anything was found."""
@@ -171,9 +175,10 @@ class Sender:
         whole = [account for account, gate in ready.items() if not gate.open]
         probes = [account for account, gate in ready.items() if gate.open]
         claimed: list[sends.Send] = []
-        if not ready:
+        if not ready and not self._taken:
             return claimed
         async with self._engine.begin() as conn:
+            taken = await self._mark_taken(conn)
             if whole:
                 claimed += await sends.claim(conn, self._windows(whole), free, closed=windows.CLOSED)
             for account in probes[: max(0, free - len(claimed))]:
@@ -184,7 +189,35 @@ class Sender:
             for send in claimed:
                 if send.status == "failed" and send.purpose == "reopening":
                     await windows.ask_people(conn, send.customer_id, windows.UNASKED)
+        self._tell(taken)
         return claimed
+
+    async def _mark_taken(self, conn: AsyncConnection) -> int:
+        """Before anything is claimed: an address's next row waits for it. How many were marked."""
+        taken = {send.id: provider_id for send, provider_id in self._taken}
+        if taken:
+            await sends.mark_sent(conn, taken)
+        return len(taken)
+
+    def _tell(self, marked: int) -> None:
+        """The transaction that marked the first so many is committed."""
+        done, self._taken = self._taken[:marked], self._taken[marked:]
+        for send, _ in done:
+            log.info("egress.send.sent", oid=send.oid, attempt=send.attempts)
+            self._announce(send.customer_id)
+
+    async def _finish(self) -> None:
+        """Mark what was taken last, with patience: a row left `sending` has to be settled as unknown."""
+        for attempt in range(_FINISH_TRIES):
+            try:
+                async with self._engine.begin() as conn:
+                    marked = await self._mark_taken(conn)
+            except SQLAlchemyError as error:
+                log.warning("egress.outcome.unwritten", error=type(error).__name__, attempt=attempt)
+                await asyncio.sleep(min(attempt, 3))
+            else:
+                self._tell(marked)
+                return
 
     async def _keep_pace(self, claimed: Sequence[sends.Send]) -> list[sends.Send]:
         """Those whose turn it is; the others go back to the queue, untried, and others flow meanwhile."""
@@ -242,9 +275,10 @@ class Sender:
             gate = self._gates[account]
             refused = gate.refused
             gate.answered()
-            await record_sent(self._engine, send, sent)
+            self._taken.append((send, sent.provider_message_id))
             if refused:
                 await resume(self._engine, send)
+            return
         self._announce(send.customer_id)
 
     async def _record(self, send: sends.Send, error: SendError) -> None:

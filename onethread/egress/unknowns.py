@@ -114,7 +114,7 @@ class UnknownResolver:
     async def _believe(self, send: Send, found: Sent | None) -> None:
         async with self._engine.begin() as conn:
             if found:
-                await sends.mark_sent(conn, send, found.provider_message_id)
+                await sends.mark_sent(conn, {send.id: found.provider_message_id})
                 self._gates[send.address.connector, send.address.account].answered()
             elif send.sender_died and send.attempts < 2:
                 await sends.requeue_unknown(conn, send)

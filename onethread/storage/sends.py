@@ -60,10 +60,11 @@ _CLAIM = text(f"""
     returning {_COLUMNS}
 """)  # noqa: S608
 _SENT = text("""
-    update outbox set
-        status = case when status in ('queued', 'sending', 'unknown') then 'sent' else status end,
-        provider_message_id = :provider_message_id, error = null, error_code = null, updated_at = now()
-    where id = :id
+    update outbox o set
+        status = case when o.status in ('queued', 'sending', 'unknown') then 'sent' else o.status end,
+        provider_message_id = m.provider_message_id, error = null, error_code = null, updated_at = now()
+    from unnest(cast(:ids as bigint[]), cast(:provider_ids as text[])) as m(id, provider_message_id)
+    where o.id = m.id
 """)
 _RETRY = text("""
     update outbox set status = 'queued', due_at = now() + make_interval(secs => :delay_s),
@@ -164,9 +165,9 @@ async def put_off(conn: AsyncConnection, delays: Mapping[OutboxId, float]) -> No
     await conn.execute(_PUT_OFF, {"ids": list(delays), "delays": list(delays.values())})
 
 
-async def mark_sent(conn: AsyncConnection, send: Send, provider_message_id: str) -> None:
-    """The platform took it; a receipt that was faster is not undone."""
-    await conn.execute(_SENT, {"id": send.id, "provider_message_id": provider_message_id})
+async def mark_sent(conn: AsyncConnection, taken: Mapping[OutboxId, str]) -> None:
+    """The platform took these, under its ids; a receipt that was faster is not undone."""
+    await conn.execute(_SENT, {"ids": list(taken), "provider_ids": list(taken.values())})
 
 
 async def mark_retry(

@@ -15,6 +15,7 @@ from sqlalchemy import text
 from connectors.contract import Connector, OutboundMessage, Part, SignatureInvalid, WebhookRequest
 from connectors.telegram.connector import Telegram
 from connectors.twilio_sms.connector import TwilioSms
+from connectors.twilio_whatsapp.connector import TwilioWhatsApp
 from connectors.whatsapp_cloud.connector import WhatsAppCloud
 from onethread.egress.sender import run
 from onethread.ids import AddressId, CustomerId
@@ -22,6 +23,7 @@ from onethread.ingress.accept import accept
 from onethread.ingress.bodies import BodyVault
 from onethread.storage import addresses, outbox
 from onethread.storage.engine import Engines, open_engines
+from onethread.storage.notices import list_notices
 from onethread.storage.outbox import Purpose
 from simulator.http import HttpServer, Request, Response
 from simulator.meta import FakeMeta
@@ -45,6 +47,8 @@ class Kind:
     build: Callable[[Mapping[str, str]], Connector | None]
     address: Callable[[int], str]
     """The key of the nth customer."""
+    prefix: str = ""
+    """What the platform puts before it."""
 
 
 KINDS = {
@@ -63,6 +67,24 @@ KINDS = {
             },
             TwilioSms.from_env,
             lambda number: f"+1555123{number:04}",
+        ),
+        Kind(
+            "twilio_whatsapp",
+            "whatsapp",
+            lambda: FakeTwilio(
+                account_sid=SID, auth_token=TOKEN, number="", whatsapp=NUMBER, house_url=PUBLIC_URL
+            ),
+            lambda fake: {
+                "TWILIO_ACCOUNT_SID": SID,
+                "TWILIO_AUTH_TOKEN": TOKEN,
+                "TWILIO_WHATSAPP_FROM": NUMBER,
+                "TWILIO_API_URL": fake.api_url,
+                "TWILIO_CONTENT_API_URL": fake.api_url,
+                "ONETHREAD_PUBLIC_URL": PUBLIC_URL,
+            },
+            TwilioWhatsApp.from_env,
+            lambda number: f"+1555123{number:04}",
+            prefix="whatsapp:",
         ),
         Kind(
             "whatsapp_cloud",
@@ -114,11 +136,15 @@ class Office:
     def door(self) -> Connector:
         return self.connectors[self.name]
 
+    def phone(self, number: int) -> str:
+        """What the platform calls the nth customer."""
+        return self.kind.prefix + self.kind.address(number)
+
     async def customer(self, number: int) -> tuple[CustomerId, AddressId]:
         """The nth customer, who wrote just now as far as the platform knows."""
         key = self.kind.address(number)
         if hasattr(self.fake, "windows"):
-            self.fake.windows.setdefault(key, self.fake.clock())
+            self.fake.windows.setdefault(self.phone(number), self.fake.clock())
         async with self.engines.web.begin() as conn:
             customer = await addresses.create_customer(
                 conn, *self.name, key, channel=self.kind.channel, phone=None, display_name=""
@@ -171,8 +197,17 @@ class Office:
     async def until_done(self, count: int, timeout_s: float = 30.0) -> None:
         """Return when so many are with the platform for good, however far their receipts are."""
         ends = time.monotonic() + timeout_s
-        while sum((counted := await self.statuses())[one] for one in ("sent", "delivered", "read")) < count:
+        while (counted := await self.statuses()).total() - counted["queued"] - counted["sending"] < count or (
+            set(counted) - {"sent", "delivered", "read"}
+        ):
             assert time.monotonic() < ends, f"{dict(counted)}, wanted {count} done"
+            await asyncio.sleep(0.03)
+
+    async def until_waiting(self, timeout_s: float = 30.0, *, queued: int = 0) -> None:
+        """Return when no more than so many wait, and none is on its way."""
+        ends = time.monotonic() + timeout_s
+        while (counted := await self.statuses())["queued"] != queued or counted["sending"]:
+            assert time.monotonic() < ends, f"{dict(counted)}, wanted {queued} queued"
             await asyncio.sleep(0.03)
 
     def bodies(self) -> list[str]:
@@ -180,12 +215,21 @@ class Office:
         return [getattr(message, "body", None) or message.text for message in self.fake.sent]
 
     def bodies_to(self, number: int) -> list[str]:
-        key = self.kind.address(number)
+        phone = self.phone(number)
         return [
             getattr(message, "body", None) or message.text
             for message in self.fake.sent
-            if str(getattr(message, "to", None) or getattr(message, "chat", "")) == key
+            if str(getattr(message, "to", None) or getattr(message, "chat", "")) == phone
         ]
+
+    def doubles(self) -> int:
+        """How many more messages the platform took than there are different ones."""
+        return len(bodies := self.bodies()) - len(set(bodies))
+
+    async def notices(self) -> list[str]:
+        """Subjects of what people read about accounts, oldest first."""
+        async with self.engines.web.connect() as conn:
+            return [notice.subject for notice in reversed(await list_notices(conn))]
 
     @asynccontextmanager
     async def sending(self, **options: Any) -> AsyncIterator[None]:
@@ -226,8 +270,10 @@ async def open_office(kind: str, database_url: str, **env: str) -> AsyncIterator
         web = HttpServer(office.webhook)
         await web.start("127.0.0.1", 0)
         stack.push_async_callback(web.stop)
-        if kind == "twilio_sms":
+        if kind.startswith("twilio"):
             fake.deliver_to = f"http://127.0.0.1:{web.port}"
         else:
             fake.house_url = f"http://127.0.0.1:{web.port}"
+        # What is on its way to the house arrives before the house is gone.
+        stack.push_async_callback(fake.reported)
         yield office

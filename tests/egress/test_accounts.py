@@ -8,8 +8,6 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlalchemy import text
 
-from onethread.storage.notices import list_notices
-
 from .offices import Office, open_office
 
 
@@ -17,11 +15,6 @@ from .offices import Office, open_office
 async def office(database_url: str) -> AsyncIterator[Office]:
     async with open_office("whatsapp_cloud", database_url) as opened:
         yield opened
-
-
-async def notices(office: Office) -> list[str]:
-    async with office.engines.web.connect() as conn:
-        return [notice.subject for notice in reversed(await list_notices(conn))]
 
 
 STOPPED = "select connector, account from cursors where job = 'sending stopped'"
@@ -34,12 +27,12 @@ async def test_one_process_stops_for_all_and_a_new_secret_resumes_all(office: Of
     async with office.sending(), office.sending():
         await office.see(STOPPED, office.name)
         await office.until(queued=12)
-    assert await notices(office) == ["sending stopped"]
+    assert await office.notices() == ["sending stopped"]
     office.fake.access_token = right
     async with office.sending(), office.sending():
         await office.until(read=12)
         await office.see(STOPPED)
-    assert await notices(office) == ["sending stopped", "sending resumed"]
+    assert await office.notices() == ["sending stopped", "sending resumed"]
     for number in range(6):
         assert office.bodies_to(number) == ["one", "two"]
 
@@ -69,7 +62,7 @@ async def test_a_block_for_spam_stops_the_account_even_when_heard_later(office: 
         assert await office.statuses() == {"failed": 1, "queued": 1}
     ((left,),) = await office.rows("select at > now() + interval '50 minutes' from cursors")
     assert left
-    assert await notices(office) == ["sending stopped"]
+    assert await office.notices() == ["sending stopped"]
 
 
 async def test_a_refused_template_is_told_of_once_a_day(office: Office) -> None:
@@ -82,7 +75,7 @@ async def test_a_refused_template_is_told_of_once_a_day(office: Office) -> None:
     )
     async with office.sending():
         await office.until(failed=2)
-    assert await notices(office) == ["template refused"]
+    assert await office.notices() == ["template refused"]
     async with office.engines.web.connect() as conn:
         said = (await conn.execute(text("select text from inbox"))).scalar_one()
     assert said.startswith("hello: Meta refused the template")

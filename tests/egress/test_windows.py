@@ -34,14 +34,14 @@ async def asking(database_url: str) -> AsyncIterator[Office]:
 async def heard(office: Office, number: int, *, ago_s: float) -> None:
     """This customer wrote so long ago, and both sides know it."""
     await office.customer(number)
-    office.fake.windows[office.kind.address(number)] = office.fake.clock() - ago_s
+    office.fake.windows[office.phone(number)] = office.fake.clock() - ago_s
     await office.execute("update addresses set heard_at = now() - make_interval(secs => :s)", s=ago_s)
 
 
 async def writes(office: Office, number: int) -> None:
     """This customer writes now, and the turn that takes it up says so."""
     _, address = await office.customer(number)
-    office.fake.windows[office.kind.address(number)] = office.fake.clock()
+    office.fake.windows[office.phone(number)] = office.fake.clock()
     async with office.engines.web.begin() as conn:
         await windows.note_heard(conn, address, datetime.now(UTC))
 
@@ -97,7 +97,7 @@ async def test_a_window_that_closes_again_is_asked_for_again(asking: Office) -> 
 
 async def test_what_the_platform_alone_knows_to_be_closed_ends_in_the_same_place(asking: Office) -> None:
     await heard(asking, 1, ago_s=60)
-    asking.fake.windows[asking.kind.address(1)] -= 2 * DAY_S
+    asking.fake.windows[asking.phone(1)] -= 2 * DAY_S
     await asking.say(1, "late")
     async with asking.sending():
         await asking.until(held=1, read=1)
@@ -152,7 +152,7 @@ async def test_a_turn_that_is_at_the_address_is_waited_for(office: Office) -> No
                 "select status, due_at > created_at + interval '0.9 s' from outbox", ("queued", True)
             )
         await windows.note_heard(turn, address, datetime.now(UTC))
-    office.fake.windows[office.kind.address(1)] = office.fake.clock()
+    office.fake.windows[office.phone(1)] = office.fake.clock()
     async with office.sending():
         await office.until(read=1)
     assert await office.rows("select owner from conversations") == [("bot",)]
