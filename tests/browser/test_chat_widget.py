@@ -123,6 +123,37 @@ async def test_what_does_not_fit_is_said_and_a_broken_upload_is_tried_again(
     await expect(page.locator(".entry.me .bubble")).to_have_text("with the paper")
 
 
+async def test_a_tall_picture_is_followed_and_reading_further_up_is_left_alone(
+    browser: Browser, site: Site, worker: EchoWorker, complaints: list[str]
+) -> None:
+    page = await open_chat(browser, site, complaints, "phone")
+    painted = await page.screenshot(clip={"x": 0, "y": 0, "width": 300, "height": 500})
+    for words in ("one", "two"):
+        await choose(page, FilePayload(name="tall.png", mimeType="image/png", buffer=painted))
+        await expect(chips(page)).to_have_count(1)
+        await say(page, words)
+    await expect(page.locator(".entry.bot .bubble")).to_have_count(2)
+    await page.reload()
+    await expect(page.locator(".picture img").last).to_have_js_property("complete", True)
+    from_end = "box => Math.round(box.scrollHeight - box.scrollTop - box.clientHeight)"
+    scroller = page.locator(".scroller")
+    while await scroller.evaluate(from_end) > 1:
+        await page.wait_for_timeout(50)
+    await scroller.evaluate("box => { box.scrollTop = 0; }")
+    second = listen(await page.context.new_page(), complaints)
+    await second.goto(f"{site.url}/chat")
+    await say(second, "three")
+    await expect(page.locator(".entry.bot .bubble")).to_have_count(3)
+    assert await scroller.evaluate("box => box.scrollTop") == 0
+    jump = page.get_by_role("button", name="New messages")
+    await expect(jump).to_be_visible()
+    widths = "chat => [chat.clientWidth, chat.querySelector('.scroller').clientWidth > chat.clientWidth - 30]"
+    assert await page.locator("onethread-chat").evaluate(widths) == [360, True]
+    await jump.click()
+    await expect(jump).to_be_hidden()
+    assert complaints == []
+
+
 async def receipts(house: House) -> list[str]:
     async with house.engines.web.connect() as conn:
         return list((await conn.execute(text("select status from receipts order by id"))).scalars())

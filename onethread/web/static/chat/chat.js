@@ -4,7 +4,7 @@ import { Files } from "./files.js";
 import { Link } from "./link.js";
 import { Log } from "./log.js";
 import { Menu } from "./menu.js";
-import { LANGUAGES, textsFor } from "./texts.js";
+import { LANGUAGES, localeOf, textsFor } from "./texts.js";
 import { dress } from "./theme.js";
 
 const TEXT_MAX = 4000;
@@ -32,6 +32,7 @@ class OnethreadChat extends HTMLElement {
   #shownSeq = 0;
   #receivedSeq = 0;
   #synced = false;
+  #follows = true;
   #waitsForFiles = false;
 
   async connectedCallback() {
@@ -88,8 +89,8 @@ class OnethreadChat extends HTMLElement {
     jump.textContent = texts.newMessages;
     log.setAttribute("aria-label", texts.log);
     scroller.setAttribute("aria-label", texts.log);
-    this.#log.speak(texts, language);
-    this.#files.speak(texts, language);
+    this.#log.speak(texts, localeOf(language));
+    this.#files.speak(texts, localeOf(language));
     this.#menu.speak(texts, language);
     this.#hint();
     this.#showState();
@@ -97,7 +98,7 @@ class OnethreadChat extends HTMLElement {
   }
 
   #listen() {
-    const { form, text, scroller, jump, close } = this.#parts;
+    const { form, text, log, scroller, jump, close } = this.#parts;
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#post();
@@ -113,8 +114,11 @@ class OnethreadChat extends HTMLElement {
       this.#sayTyping();
     });
     scroller.addEventListener("scroll", () => {
-      if (this.#isAtEnd()) this.#reachedEnd();
+      this.#follows = this.#isAtEnd();
+      if (this.#follows) this.#reachedEnd();
     });
+    // A picture has its height only once it is there.
+    new ResizeObserver(() => this.#follows && this.#toEnd()).observe(log);
     jump.addEventListener("click", () => {
       this.#toEnd();
       text.focus();
@@ -368,6 +372,7 @@ class OnethreadChat extends HTMLElement {
 
   #toEnd() {
     const { scroller } = this.#parts;
+    this.#follows = true;
     scroller.scrollTop = scroller.scrollHeight;
     this.#reachedEnd();
   }
