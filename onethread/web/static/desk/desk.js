@@ -294,6 +294,16 @@ function connect() {
 
 dress(document);
 dressComposer();
+// A picture that comes late makes the thread longer: whoever was at its end stays there.
+let staysAtEnd = !isEarlierPage;
+thread.addEventListener("scroll", ({ target }) => {
+  if (target.matches?.(".messages")) staysAtEnd = isAtEnd(target);
+}, true);
+thread.addEventListener("load", () => {
+  const box = thread.querySelector(".messages");
+  if (box && staysAtEnd) box.scrollTop = box.scrollHeight;
+}, true);
+
 const messages = thread.querySelector(".messages");
 if (messages && !isEarlierPage) messages.scrollTop = messages.scrollHeight;
 connect();
