@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import AsyncIterator
 from contextlib import suppress
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
 from sqlalchemy import text
 
 from onethread.app import House
+from onethread.conversations import desk
+from onethread.ids import AgentId, CustomerId
+from onethread.media.uploads import store_attachment
 from tests.fakes.echo import EchoWorker
 from tests.web.house import Site
 
@@ -121,16 +124,48 @@ async def test_a_file_of_a_colleague_reaches_its_session_alone(
 ) -> None:
     token, other = await new_token(site), await new_token(site)
     async with client(site, token) as http, tab(site) as browser, client(site, other) as stranger:
-        told = (await upload(http)).json()
         await browser.hello(token)
         await browser.say("hello")
         await browser.until_lines(2)
+        file_id = await send_as_ana(house, "the guide")
+        shown = f"/chat/files/{file_id}"
+        assert (await http.get(shown)).status_code == 404, "not before it is sent"
         async with house.engines.web.begin() as conn:
-            # As the desk leaves it: a file of ours, in a message that was sent to this address.
-            await conn.execute(text("update media set direction = 'out', ref = ''"))
-            await conn.execute(
-                text("update messages set content = :content where direction = 'out'"),
-                {"content": json.dumps({"media": [{"id": told["id"], "file_name": "guide.png"}]})},
-            )
-        assert (await http.get(f"/chat/files/{told['id']}")).content == PNG
-        assert (await stranger.get(f"/chat/files/{told['id']}")).status_code == 404
+            await conn.execute(text("update outbox set status = 'sent'"))
+        while not any(part["files"] for line in browser.lines for part in line["parts"]):
+            await browser.next()
+        (part,) = browser.lines[-1]["parts"]
+        assert (part["text"], part["files"][0]["id"]) == ("the guide", str(file_id))
+        assert (await http.get(shown)).content == PNG
+        assert (await stranger.get(shown)).status_code == 404
+
+
+async def send_as_ana(house: House, words: str) -> UUID:
+    """A colleague takes the conversation over and sends a picture; it is queued."""
+
+    async def body() -> AsyncIterator[bytes]:
+        yield PNG
+
+    async with house.engines.web.begin() as conn:
+        made = await conn.execute(
+            text("insert into agents (email, name) values ('a@shop.example', 'Ana') returning id")
+        )
+        ana = AgentId(made.scalar_one())
+        found = await conn.execute(text("select customer_id from addresses"))
+        customer = CustomerId(found.scalar_one())
+    kept = await store_attachment(
+        house.library, house.engines.web, body(), agent_id=ana, file_name="guide.png"
+    )
+    async with house.engines.web.begin() as conn:
+        assert await desk.claim(conn, house.connectors, house.texts, customer, ana)
+        await desk.post_agent_message(
+            conn,
+            house.connectors,
+            house.texts,
+            customer,
+            ana,
+            words,
+            files=[kept.id],
+            link=house.links.url,
+        )
+    return kept.id
