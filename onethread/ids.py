@@ -8,6 +8,8 @@ from uuid import UUID
 CustomerId = NewType("CustomerId", UUID)
 """Also Rasa's `sender_id`, as text."""
 AddressId = NewType("AddressId", UUID)
+LinkId = NewType("LinkId", UUID)
+"""Why an address is a customer's."""
 TurnId = NewType("TurnId", UUID)
 MessageId = NewType("MessageId", UUID)
 AgentId = NewType("AgentId", UUID)

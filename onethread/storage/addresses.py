@@ -60,6 +60,7 @@ async def find_address(conn: AsyncConnection, connector: str, account: str, key:
             addresses.c.connector == connector,
             addresses.c.account == account,
             addresses.c.key == key,
+            addresses.c.valid_to.is_(None),
         )
     )
     return _known(found.one_or_none())

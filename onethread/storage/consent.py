@@ -23,6 +23,7 @@ async def silence(conn: AsyncConnection, connector: str, account: str, key: str)
             addresses.c.connector == connector,
             addresses.c.account == account,
             addresses.c.key == key,
+            addresses.c.valid_to.is_(None),
         )
         .values(opted_out_at=func.coalesce(addresses.c.opted_out_at, func.now()))
         .returning(addresses.c.id)

@@ -204,7 +204,8 @@ async def list_unanswered(conn: AsyncConnection, customer_id: UUID) -> list[Unan
             addresses,
             (addresses.c.connector == inbox.c.connector)
             & (addresses.c.account == inbox.c.account)
-            & (addresses.c.key == inbox.c.address_key),
+            & (addresses.c.key == inbox.c.address_key)
+            & addresses.c.valid_to.is_(None),
         )
         .outerjoin(messages, messages.c.inbox_id == inbox.c.id)
         .where(
@@ -286,7 +287,7 @@ _THREAD_VERSION = text(
         (select count(*) filter (where m.status = 'waiting') || '/' || count(*) from media m
           where m.customer_id = t.customer_id),
         (select count(*) from inbox i join addresses a on a.connector = i.connector
-           and a.account = i.account and a.key = i.address_key
+           and a.account = i.account and a.key = i.address_key and a.valid_to is null
           where a.customer_id = t.customer_id and i.status = 'pending'))
       from threads t join conversations c on c.customer_id = t.customer_id
      where t.customer_id = :customer

@@ -154,6 +154,7 @@ _SAME_ADDRESS = and_(
     addresses.c.connector == inbox.c.connector,
     addresses.c.account == inbox.c.account,
     addresses.c.key == inbox.c.address_key,
+    addresses.c.valid_to.is_(None),
 )
 _STRANGER = addresses.c.customer_id.is_(None)
 _LANE = (

@@ -56,6 +56,10 @@ customers = Table(
     Column("display_name", Text, nullable=False, server_default=""),
     Column("language", Text, comment="chosen or recognised; null: the default"),
     _time("created_at", now=True),
+    Column("merged_into", Uuid, ForeignKey("customers.id"), comment="null: lives"),
+    _time("fresh_after"),
+    Column("carry", JSONB, comment="slots and version for the session that starts after fresh_after"),
+    Index("ix_customers_merged_into", "merged_into", postgresql_where=text("merged_into is not null")),
 )
 
 addresses = Table(
@@ -74,8 +78,58 @@ addresses = Table(
     _time("disclosed_at"),
     _time("heard_at"),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=_NOW),
-    UniqueConstraint("connector", "account", "key"),
+    _time("valid_from"),
+    _time("valid_to"),
+    Column(
+        "attributes", JSONB, nullable=False, server_default="{}", comment="other names; platform-attested"
+    ),
+    _time("moved_at"),
+    # One living address a key: a recycled number leaves its old row to the old person's history.
+    Index(
+        "uq_addresses_living",
+        "connector",
+        "account",
+        "key",
+        unique=True,
+        postgresql_where=text("valid_to is null"),
+    ),
     Index("ix_addresses_customer_id", "customer_id"),
+    Index("ix_addresses_phone", "phone", postgresql_where=text("phone is not null and valid_to is null")),
+)
+
+links = Table(
+    "links",
+    metadata,
+    # Why an address is a customer's: asked by a turn, a route or a person, carried out and undone by a job.
+    Column("id", Uuid, primary_key=True, server_default=_NEW_ID),
+    Column("address_id", Uuid, ForeignKey("addresses.id"), nullable=False, comment="the one that moved"),
+    Column("other_address_id", Uuid, ForeignKey("addresses.id"), comment="the one it was linked with"),
+    Column("customer_id", Uuid, ForeignKey("customers.id"), comment="whose it became"),
+    Column(
+        "from_customer_id",
+        Uuid,
+        ForeignKey("customers.id"),
+        comment="whose it was; null: the address was new; the same as customer_id: nothing moved",
+    ),
+    Column("via", Uuid, ForeignKey("links.id"), comment="the link that took this address along"),
+    Column("trust", Text, nullable=False),
+    Column("evidence", Text, nullable=False),
+    Column("detail", JSONB, nullable=False, server_default="{}", comment="no secrets, no numbers"),
+    Column("status", Text, nullable=False, server_default="asked"),
+    _time("asked_at", now=True),
+    _time("done_at"),
+    _time("undone_at"),
+    Column("undone_by", Uuid, ForeignKey("agents.id")),
+    Column("reason", Text, comment="why it was refused or undone, for people"),
+    CheckConstraint("trust in ('claimed', 'attested', 'proved')", name="trust"),
+    CheckConstraint(
+        "evidence in ('phone', 'platform', 'contact', 'deep_link', 'login', 'code', 'desk')", name="evidence"
+    ),
+    CheckConstraint("status in ('asked', 'proposed', 'done', 'refused', 'undone')", name="status"),
+    Index("ix_links_address_id", "address_id"),
+    Index("ix_links_other_address_id", "other_address_id"),
+    Index("ix_links_customer_id", "customer_id"),
+    Index("ix_links_via", "via", postgresql_where=text("via is not null")),
 )
 
 lanes = Table(
@@ -164,6 +218,13 @@ threads = Table(
     # The counter of a thread: bumped in the last statement before a commit, so numbers follow commits.
     Column("customer_id", Uuid, ForeignKey("customers.id"), primary_key=True),
     Column("last_seq", BigInteger, nullable=False, server_default="0"),
+    Column(
+        "merged",
+        Boolean,
+        nullable=False,
+        server_default=text("false"),
+        comment="nothing is appended here now",
+    ),
 )
 
 messages = Table(
@@ -184,10 +245,15 @@ messages = Table(
     Column("turn_id", Uuid),
     _time("created_at", now=True),
     Column("request_id", Uuid, comment="the desk's own id of one press of send"),
+    Column(
+        "home_customer_id", Uuid, ForeignKey("customers.id"), comment="whose thread it was first written to"
+    ),
+    Column("home_seq", BigInteger, comment="its number there; buttons are named after it"),
     UniqueConstraint("customer_id", "seq"),
     UniqueConstraint("inbox_id"),
     UniqueConstraint("request_id"),
     Index("ix_messages_address_id", "address_id", "seq"),
+    Index("ix_messages_home", "customer_id", "home_seq", postgresql_where=text("home_seq is not null")),
     CheckConstraint("direction in ('in', 'out', 'note')", name="direction"),
     CheckConstraint("author in ('customer', 'bot', 'agent', 'house')", name="author"),
 )
@@ -205,6 +271,7 @@ turns = Table(
     _time("session_started_at", nullable=False),
     _time("started_at", nullable=False),
     _time("finished_at", now=True),
+    Column("address_id", Uuid, ForeignKey("addresses.id"), comment="where the customer wrote from"),
     UniqueConstraint("customer_id", "number"),
 )
 
@@ -407,4 +474,75 @@ audit = Table(
     Column("customer_id", Uuid),
     Column("detail", JSONB, nullable=False, server_default="{}"),
     _time("at", now=True),
+)
+
+api_tokens = Table(
+    "api_tokens",
+    metadata,
+    # Programs that read `/api/v1`; only the hash is kept.
+    Column("id", Uuid, primary_key=True, server_default=_NEW_ID),
+    Column("name", Text, nullable=False),
+    Column("token_hash", LargeBinary, nullable=False, unique=True),
+    _time("created_at", now=True),
+    _time("last_used_at"),
+    _time("revoked_at"),
+)
+
+# -- evidence that two addresses are one person's ----------------------------------------------
+
+continuations = Table(
+    "continuations",
+    metadata,
+    # One redeemed link each, and what whoever redeemed it answered.
+    Column("nonce", LargeBinary, primary_key=True),
+    Column("from_address_id", Uuid, ForeignKey("addresses.id"), nullable=False),
+    Column("to_address_id", Uuid, ForeignKey("addresses.id"), nullable=False),
+    Column("answer", Text, comment="null: not answered"),
+    _time("asked_at", now=True),
+    CheckConstraint("answer in ('yes', 'no')", name="answer"),
+    Index("ix_continuations_to_address_id", "to_address_id"),
+)
+
+codes = Table(
+    "codes",
+    metadata,
+    # One-time codes: asked for at one address, sent to another, typed at the first.
+    Column("id", Uuid, primary_key=True, server_default=_NEW_ID),
+    Column("asker_id", Uuid, ForeignKey("addresses.id"), nullable=False),
+    Column("number_digest", LargeBinary, comment="of the number that was typed; null: asked for it"),
+    Column("target_id", Uuid, ForeignKey("addresses.id"), comment="null: nobody writes from there"),
+    Column("code_digest", LargeBinary, comment="null: not sent"),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("status", Text, nullable=False, server_default="wanted"),
+    Column("message_id", Uuid, ForeignKey("messages.id"), comment="whose outbox parts hold the code"),
+    _time("asked_at", now=True),
+    CheckConstraint("status in ('wanted', 'asked', 'right', 'over')", name="status"),
+    Index("ix_codes_asker_id", "asker_id", "asked_at"),
+    Index("ix_codes_number_digest", "number_digest", "asked_at"),
+    Index("ix_codes_asked_at", "asked_at"),
+)
+
+logins = Table(
+    "logins",
+    metadata,
+    # Who, by the shop's own word, sits at a web chat session.
+    Column("connector", Text, primary_key=True),
+    Column("account", Text, primary_key=True),
+    Column("address_key", Text, primary_key=True),
+    Column("subject", Text, nullable=False, comment="the shop's own id of the person"),
+    Column("name", Text, nullable=False, server_default=""),
+    Column("email", Text, comment="verified, says the shop"),
+    Column("phone", Text, comment="verified, says the shop"),
+    _time("at", now=True),
+    Index("ix_logins_subject", "subject"),
+)
+
+login_tokens = Table(
+    "login_tokens",
+    metadata,
+    # A token is one session's: what was seen is kept until it is over.
+    Column("digest", LargeBinary, primary_key=True),
+    Column("address_key", Text, nullable=False),
+    _time("expires_at", nullable=False),
+    Index("ix_login_tokens_expires_at", "expires_at"),
 )

@@ -161,6 +161,7 @@ async def view_of(conn: AsyncConnection, *, account: str, address_key: str) -> V
                 addresses.c.connector == CONNECTOR,
                 addresses.c.account == account,
                 addresses.c.key == address_key,
+                addresses.c.valid_to.is_(None),
             )
         )
     ).one_or_none()
@@ -358,6 +359,7 @@ async def may_read(conn: AsyncConnection, *, account: str, address_key: str, med
             addresses.c.connector == CONNECTOR,
             addresses.c.account == account,
             addresses.c.key == address_key,
+            addresses.c.valid_to.is_(None),
             messages.c.direction == "out",
             outbox.c.status.not_in((*_NOT_SHOWN, "queued")),
             messages.c.content["media"].contains([{"id": str(media_id)}]),
@@ -387,6 +389,7 @@ _VERSIONS = text(
                where o.address_id = a.id and o.status in ('queued', 'sending'))) as version
       from unnest(cast(:keys as text[])) as k(key)
       left join addresses a on a.connector = 'webchat' and a.account = :account and a.key = k.key
+       and a.valid_to is null
       left join threads t on t.customer_id = a.customer_id
       left join conversations c on c.customer_id = a.customer_id
     """
