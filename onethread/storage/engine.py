@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import select
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
+import psycopg
+from sqlalchemy import event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError
+from sqlalchemy.exc import InterfaceError, InvalidatePoolError, OperationalError, TimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-AWAY = (OperationalError, InterfaceError, TimeoutError)
+AWAY = (OperationalError, InterfaceError, TimeoutError, psycopg.OperationalError, psycopg.InterfaceError)
 """What is raised when the database cannot serve now; anything else is a fault of ours."""
 
 _CONNECT_S = 5
@@ -58,12 +62,11 @@ def _open(
     url: str, *, name: str, size: int, overflow: int, session: dict[str, int] | None = None
 ) -> AsyncEngine:
     settings = {"statement_timeout": _STATEMENT_MS, "lock_timeout": _LOCK_MS, **(session or {})}
-    return create_async_engine(
+    engine = create_async_engine(
         database_url(url),
         pool_size=size,
         max_overflow=overflow,
         pool_timeout=_CONNECT_S,
-        pool_pre_ping=True,
         json_serializer=lambda value: orjson.dumps(value).decode(),
         json_deserializer=orjson.loads,
         connect_args={
@@ -76,3 +79,21 @@ def _open(
             "options": " ".join(f"-c {key}={value}" for key, value in settings.items()),
         },
     )
+    event.listen(engine.sync_engine, "checkout", _refuse_dead)
+    return engine
+
+
+def _refuse_dead(connection: Any, _record: object, _fairy: object) -> None:
+    """Have the pool replace its connections when Postgres hung up on this one.
+
+    A look at the socket in place of a statement at every checkout: while nobody uses a connection nothing is
+    to be read there but its end, or a word of the server's own, and then a statement tells which it is.
+    """
+    waiting = select.poll()
+    try:
+        waiting.register(connection.driver_connection.fileno(), select.POLLIN)
+        if waiting.poll(0):
+            connection.cursor().execute("select 1")
+            connection.rollback()
+    except psycopg.Error as error:
+        raise InvalidatePoolError from error
