@@ -13,7 +13,7 @@ import hmac
 import re
 from dataclasses import dataclass
 
-LIVES_S = 30 * 60
+LIVES_S = 15 * 60
 SUBJECT_BYTES = 16
 NONCE_BYTES = 8
 _EXPIRY_BYTES = 4
@@ -42,7 +42,7 @@ class LinkTokens:
         self._key = hmac.digest(secret_key.encode(), _PURPOSE, hashlib.sha256)
 
     def mint(self, subject: bytes, nonce: bytes, now: float) -> str:
-        """A token for this address, good for half an hour.
+        """A token for this address, good for a quarter of an hour.
 
         Raises:
             ValueError: a length is not the one it must be.

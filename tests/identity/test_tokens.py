@@ -31,7 +31,7 @@ def test_a_token_fits_a_telegram_deep_link() -> None:
     assert re.fullmatch(r"[A-Za-z0-9_-]{1,64}", token())
 
 
-def test_a_token_is_over_after_half_an_hour() -> None:
+def test_a_token_is_over_after_a_quarter_of_an_hour() -> None:
     assert OURS.check(token(), NOW + LIVES_S - 1) is not None
     assert OURS.check(token(), NOW + LIVES_S) is None
 
