@@ -101,6 +101,9 @@ async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage
             WHATSAPP_APP_SECRET=WHATSAPP_SECRET,
             WHATSAPP_VERIFY_TOKEN=WHATSAPP_VERIFY,
             WHATSAPP_API_URL=meta.api_url,
+            # Every customer of these tests comes from one address.
+            WEBCHAT_HANDSHAKES_PER_MINUTE="5000",
+            WEBCHAT_SOCKETS_PER_PEER="500",
         )
         try:
             await house.start()

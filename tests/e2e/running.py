@@ -17,6 +17,8 @@ import psycopg
 from dotenv import dotenv_values
 from psycopg.rows import dict_row
 
+from onethread.supervisor import pidfile
+
 ROOT = Path(__file__).resolve().parents[2]
 START_LIMIT_S = 480.0
 """The issue's limit for a first start; a start with everything in place takes seconds."""
@@ -146,11 +148,26 @@ class RunningHouse:
                 return
         raise AssertionError(f"{name} was not started again:\n{self.log[-3000:]}")
 
+    async def pid(self, name: str, *, other_than: int = 0, limit_s: float = 90.0) -> int:
+        """The process that stands for a part of the plan (`worker`: the first one), once there is one."""
+        deadline = time.monotonic() + limit_s
+        record = self.folder / "data" / "run"
+        while time.monotonic() < deadline:
+            for path in (record / f"{name}.pid", record / f"{name}-1.pid"):
+                pid = pidfile.recorded(path)
+                if pid is not None and pid != other_than:
+                    return pid
+            await asyncio.sleep(0.05)
+        raise AssertionError(f"{name} was not started again:\n{self.log[-3000:]}")
+
+    def setting(self, name: str) -> str:
+        """As written for commands that are run beside the instance, or given to it."""
+        found = dotenv_values(self.folder / "data" / "run" / "instance.env", interpolate=False)
+        return str(found.get(name) or self._env[name])
+
     @property
     def database_url(self) -> str:
-        """As written for commands that are run beside the instance."""
-        found = dotenv_values(self.folder / "data" / "run" / "instance.env", interpolate=False)
-        return str(found["DATABASE_URL"])
+        return self.setting("DATABASE_URL")
 
     async def rows(self, query: str, *values: Any) -> list[dict[str, Any]]:
         async with (
