@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from connectors.contract import Channel
 from connectors.contract.marks import literal
 
 RESPONSES = Path(__file__).resolve().parents[2] / "domain" / "responses"
@@ -24,6 +25,20 @@ HOUSE_KEYS = (
     "card_masked",
     "unsupported_media",
     "continued",
+    "continue_ask",
+    "continue_done",
+    "continue_dropped",
+    "continue_over",
+    "contact_own",
+    "contact_foreign",
+    "code",
+    "code_number_ask",
+    "code_asked",
+    "code_too_many",
+    "code_wrong",
+    "code_over",
+    "code_right",
+    *(f"channel_{channel.value}" for channel in Channel),
     *(
         f"{effect}_{end}"
         for effect in ("cancel_order", "change_order", "return_item", "send_invoice")
