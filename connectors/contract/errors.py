@@ -98,6 +98,10 @@ class ContentRejected(Final):
     """The platform refused this very content."""
 
 
+class FileRejected(ContentRejected):
+    """The platform could not fetch the file, or does not take it: its link is said instead, once."""
+
+
 class TemplateRejected(ContentRejected):
     """The platform refused the template itself: tell people, for nobody can be sent it."""
 

@@ -28,6 +28,7 @@ from telegram.error import (
 from connectors.contract import (
     ContentRejected,
     CredentialsRejected,
+    FileRejected,
     OutcomeUnknown,
     PlatformUnavailable,
     RateLimited,
@@ -43,6 +44,12 @@ _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.
 _NOBODY = re.compile(
     r"chat not found|user not found|peer_id_invalid|chat_id is empty|user is deactivated|user_is_blocked"
     r"|input_user_deactivated|chat_write_forbidden|not enough rights|have no rights|bot was blocked",
+    re.I,
+)
+_FILE = re.compile(
+    r"failed to get http url content|wrong file identifier/http url|wrong remote file id"
+    r"|wrong type of the web page|webpage_curl_failed|webpage_media_empty|photo_invalid_dimensions"
+    r"|image_process_failed|file is too big",
     re.I,
 )
 _STATUS = re.compile(r"\((\d{3})\)")
@@ -67,6 +74,8 @@ def _retry_after(error: TelegramError) -> SendError:
 def _bad_request(error: TelegramError) -> SendError:
     if _NOBODY.search(error.message):
         return RecipientUnreachable("Telegram knows no such chat, or may not write to it", code="400")
+    if _FILE.search(error.message):
+        return FileRejected("Telegram could not fetch the file, or does not take it", code="400")
     return ContentRejected("Telegram refused the message", code="400")
 
 

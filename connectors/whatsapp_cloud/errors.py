@@ -10,6 +10,7 @@ from connectors.contract import (
     AccountBlocked,
     ContentRejected,
     CredentialsRejected,
+    FileRejected,
     Final,
     PlatformUnavailable,
     RateLimited,
@@ -69,9 +70,9 @@ MEANINGS: dict[str, Meaning] = {
     "100": Meaning(ContentRejected, "Meta did not understand the request"),
     "131008": Meaning(ContentRejected, "Meta misses a parameter"),
     "131009": Meaning(ContentRejected, "Meta refused a parameter"),
-    "131051": Meaning(ContentRejected, "Meta does not know this type of message"),
-    "131052": Meaning(ContentRejected, "Meta could not fetch the file"),
-    "131053": Meaning(ContentRejected, "Meta could not take the file"),
+    "131051": Meaning(FileRejected, "Meta does not know this type of message"),
+    "131052": Meaning(FileRejected, "Meta could not fetch the file"),
+    "131053": Meaning(FileRejected, "Meta could not take the file"),
     "135000": Meaning(ContentRejected, "Meta refused a parameter"),
 }
 

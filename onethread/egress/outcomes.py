@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from connectors.contract import (
     Connector,
     CredentialsRejected,
+    FileRejected,
     Final,
     OptedOut,
     RateLimited,
@@ -23,7 +24,7 @@ from connectors.contract import (
     TemplateRejected,
     WindowClosed,
 )
-from onethread.egress import accounts, windows
+from onethread.egress import accounts, files, windows
 from onethread.egress.backoff import LIFETIME, LONGEST_S, retry_delay
 from onethread.egress.breaker import Breaker
 from onethread.storage import consent, sends
@@ -66,6 +67,9 @@ async def record_error(
         case WindowClosed() if send.purpose != "reopening":
             gate.answered()
             write = partial(_hold, send=send, error=error, door=door)
+        case FileRejected() if send.part.media:
+            gate.answered()
+            write = partial(files.say_link, send=send, code=error.code)
         case Final():
             gate.answered()
             write = partial(_fail, send=send, error=error)

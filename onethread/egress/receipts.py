@@ -14,6 +14,7 @@ from connectors.contract import (
     AccountBlocked,
     Connector,
     CredentialsRejected,
+    FileRejected,
     NotDelivered,
     OptedOut,
     ReceiptStatus,
@@ -22,7 +23,7 @@ from connectors.contract import (
     TemplateRejected,
     WindowClosed,
 )
-from onethread.egress import accounts, windows
+from onethread.egress import accounts, files, windows
 from onethread.egress.breaker import Account, Gates
 from onethread.ids import CustomerId, OutboxId
 from onethread.storage import consent, receipts, sends
@@ -113,6 +114,9 @@ class ReceiptApplier:
         match receipt.error_action:
             case NotDelivered.__name__ | RecipientAway.__name__ if not send.sent_again:
                 await sends.send_again(conn, send.id, self._again_s)
+                return
+            case FileRejected.__name__ if send.part.media:
+                await files.say_link(conn, send, receipt.error)
                 return
             case RecipientUnreachable.__name__ | RecipientAway.__name__:
                 await sends.mark_undeliverable(conn, send.address_id, said)

@@ -6,6 +6,7 @@ so a sender that was away cannot undo what others found out meanwhile.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from connectors.contract import Address, Part
 from onethread.ids import AddressId, CustomerId, Oid, OutboxId
-from onethread.storage.outbox import Purpose, part_from_json
+from onethread.storage.outbox import Purpose, part_from_json, part_to_json
 
 _DIED = "the sender stopped in mid-send"
 _COLUMNS = f"""
@@ -113,6 +114,13 @@ _AGAIN = text("""
         -- Another send: what is still heard of the first one is not its receipt.
         oid = replace(gen_random_uuid()::text, '-', ''), provider_message_id = null, updated_at = now()
     where id = :id and status = 'failed' and not sent_again
+""")
+_INSTEAD = text("""
+    update outbox set status = 'queued', part = cast(:part as jsonb), due_at = now(), error = null,
+        -- What the platform took and then refused is not what its receipts will speak of.
+        oid = case when status = 'sending' then oid else replace(gen_random_uuid()::text, '-', '') end,
+        provider_message_id = null, error_code = null, updated_at = now()
+    where id = :id and status in ('sending', 'failed')
 """)
 _READ = text(
     f"select {_COLUMNS} from outbox o join addresses a on a.id = o.address_id where o.id = any(:ids)"  # noqa: S608
@@ -215,6 +223,11 @@ async def leave_unknown(conn: AsyncConnection, send: Send, wait_s: float | None,
 async def send_again(conn: AsyncConnection, outbox_id: OutboxId, delay_s: float) -> bool:
     """Send a failed row a second time in `delay_s`; the address's later rows need not wait. False: it was."""
     return (await conn.execute(_AGAIN, {"id": outbox_id, "delay_s": delay_s})).rowcount == 1
+
+
+async def send_instead(conn: AsyncConnection, send: Send, part: Part) -> None:
+    """Send this at the row's place; what stood there was surely not delivered."""
+    await conn.execute(_INSTEAD, {"id": send.id, "part": json.dumps(part_to_json(part))})
 
 
 async def read_sends(conn: AsyncConnection, ids: Iterable[OutboxId]) -> list[Send]:

@@ -50,6 +50,8 @@ class FakeTelegram(Platform[SentMessage]):
         """Every request, taken or not: method and parameters."""
         self.answered_taps: list[str] = []
         self.blocked: set[int] = set()
+        self.unfetchable: set[str] = set()
+        """Addresses of files that Telegram cannot have."""
         self.poll_faults = Faults()
         """Done to `getUpdates`."""
         self.waiting: list[dict[str, Any]] = []
@@ -191,6 +193,8 @@ class FakeTelegram(Platform[SentMessage]):
             sent = message_of(method, form, self.files, next(self._numbers))
         except SendRefused as error:
             return refused(400, str(error))
+        if sent.file and sent.file.url in self.unfetchable:
+            return refused(400, "Bad Request: failed to get HTTP URL content")
         if sent.chat in self.blocked:
             return refused(403)
         if wait_s := self.paces.wait_s(str(sent.chat)):

@@ -9,6 +9,7 @@ from connectors._shared.errors import Meaning, by_status
 from connectors.contract import (
     ContentRejected,
     CredentialsRejected,
+    FileRejected,
     Final,
     NotDelivered,
     OptedOut,
@@ -17,6 +18,7 @@ from connectors.contract import (
     RecipientAway,
     RecipientUnreachable,
     SendError,
+    TemplateRejected,
     WindowClosed,
 )
 
@@ -62,14 +64,15 @@ MEANINGS: dict[str, Meaning] = {
     "21619": Meaning(ContentRejected, "there is neither text nor media"),
     "30004": Meaning(ContentRejected, "blocked by the carrier or the person"),
     "30007": Meaning(ContentRejected, "filtered by the carrier"),
-    "21655": Meaning(ContentRejected, "Twilio does not know the template"),
-    "21656": Meaning(ContentRejected, "the template's variables do not fit"),
+    "21620": Meaning(FileRejected, "Twilio could not fetch the file"),
+    "21655": Meaning(TemplateRejected, "Twilio does not know the template"),
+    "21656": Meaning(TemplateRejected, "the template's variables do not fit"),
     "63005": Meaning(ContentRejected, "WhatsApp refused the content"),
     "63013": Meaning(ContentRejected, "WhatsApp refused it for its policy"),
-    "63019": Meaning(ContentRejected, "WhatsApp could not fetch the file"),
+    "63019": Meaning(FileRejected, "WhatsApp could not fetch the file"),
     "63021": Meaning(ContentRejected, "WhatsApp refused the content"),
-    "63027": Meaning(ContentRejected, "no template of this name in this language"),
-    "63028": Meaning(ContentRejected, "the template wants another number of variables"),
+    "63027": Meaning(TemplateRejected, "no template of this name in this language"),
+    "63028": Meaning(TemplateRejected, "the template wants another number of variables"),
     "63016": Meaning(WindowClosed, "free text is not allowed after 24 hours"),
     "63032": Meaning(Final, "WhatsApp keeps this person out for now"),
 }

@@ -9,6 +9,7 @@ from telegram import error as library
 from connectors.contract import (
     ContentRejected,
     CredentialsRejected,
+    FileRejected,
     OutcomeUnknown,
     PlatformUnavailable,
     RateLimited,
@@ -42,6 +43,8 @@ def test_every_class_of_the_library_has_a_meaning_of_its_own() -> None:
         (library.BadRequest("Bad Request: PEER_ID_INVALID"), RecipientUnreachable),
         (library.BadRequest("Bad Request: message is too long"), ContentRejected),
         (library.BadRequest("Bad Request: can't parse entities"), ContentRejected),
+        (library.BadRequest("Bad Request: wrong file identifier/HTTP URL specified"), FileRejected),
+        (library.BadRequest("Bad Request: failed to get HTTP URL content"), FileRejected),
         (library.ChatMigrated(-100), RecipientUnreachable),
         (library.Conflict("terminated by other getUpdates request"), PlatformUnavailable),
         (library.EndPointNotFound("x"), ContentRejected),

@@ -10,7 +10,6 @@ import pytest
 from connectors.contract import (
     Address,
     Button,
-    ContentRejected,
     CredentialsRejected,
     InboundKind,
     MediaRef,
@@ -20,6 +19,7 @@ from connectors.contract import (
     Part,
     PlatformUnavailable,
     Template,
+    TemplateRejected,
 )
 from connectors.twilio_whatsapp.connector import TwilioWhatsApp
 from simulator.acts import Act, Deed
@@ -153,7 +153,7 @@ async def test_an_approved_template_is_filled_and_sent_at_any_time(
     await twilio.reported()
     (message,) = twilio.sent
     assert (message.body, message.status) == ("Hello Ann O'Hara, order 1042 is here.", "read")
-    with pytest.raises(ContentRejected):
+    with pytest.raises(TemplateRejected):
         await whatsapp.send(TO, Part("", template=Template("HX0", "", ())), oid="2")
 
 
