@@ -22,21 +22,30 @@ MOST_ATTEMPTS = 5
 """Attempts that ended without a word (the process died); then the row is taken for the cause."""
 GIVE_UP_AFTER = timedelta(minutes=10)
 _FIRST_DELAY_S = 1.0
-_LONGEST_DELAY_S = 30.0
+LONGEST_S = 30.0
+SHORT_S = 5.0
+"""Longest wait where nothing was asked of Rasa: a try costs little and takes nobody's place."""
 
 
-def next_delay(failing_for_s: float) -> float:
-    """Seconds to the next try: as long again as it has been failing, at most 30."""
-    return min(max(failing_for_s, _FIRST_DELAY_S), _LONGEST_DELAY_S)
+def next_delay(failing_for_s: float, longest_s: float = LONGEST_S) -> float:
+    """Seconds to the next try: as long again as it has been failing, at most `longest_s`."""
+    return min(max(failing_for_s, _FIRST_DELAY_S), longest_s)
 
 
 async def after_failure(
-    conn: AsyncConnection, talk: Talk, rows: Sequence[Pending], reason: str, *, counts: bool
+    conn: AsyncConnection,
+    talk: Talk,
+    rows: Sequence[Pending],
+    reason: str,
+    *,
+    counts: bool,
+    longest_s: float = LONGEST_S,
 ) -> None:
     """Plan the next try of rows whose turn failed, in a transaction that holds their lane.
 
-    `counts`: the attempt stays counted, for the row itself may be the cause. Whoever would wait longer than
-    the turn's deadline for the next try is told that it takes longer. After ten minutes a person is asked.
+    `counts`: the attempt stays counted, for the row itself may be the cause. `longest_s`: the most seconds to
+    wait. Whoever would wait longer than the turn's deadline for the next try is told that it takes longer.
+    After ten minutes a person is asked.
     """
     now = datetime.now(UTC)
     head = rows[0]
@@ -44,7 +53,7 @@ async def after_failure(
     if failing_for >= GIVE_UP_AFTER:
         await give_up(conn, talk, rows, reason)
         return
-    delay_s = next_delay(failing_for.total_seconds())
+    delay_s = next_delay(failing_for.total_seconds(), longest_s)
     ids = [row.id for row in rows]
     await postpone(conn, ids, delay_s=delay_s, error=reason, give_back=not counts)
     waited = (now - head.received_at).total_seconds()

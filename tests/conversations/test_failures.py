@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from onethread.conversations.failures import MOST_ATTEMPTS, next_delay
+from onethread.conversations.failures import MOST_ATTEMPTS, SHORT_S, next_delay
 from onethread.conversations.lanes import Look
 from onethread.storage import inbox
 from onethread.storage.lanes import lock_lane
@@ -46,6 +46,14 @@ async def due_now(play: Stage) -> None:
 
 def test_the_wait_doubles_up_to_half_a_minute() -> None:
     assert [next_delay(seconds) for seconds in (0, 1, 2, 4, 20, 40, 500)] == [1, 1, 2, 4, 20, 30, 30]
+
+
+def test_where_nothing_was_asked_the_wait_stays_short() -> None:
+    assert [next_delay(seconds, SHORT_S) for seconds in (0, 4, 500)] == [1, 4, SHORT_S]
+
+
+def test_a_clock_that_went_back_makes_no_wait_negative() -> None:
+    assert next_delay(-3600) == 1
 
 
 async def test_a_hung_turn_gets_one_apology_and_is_answered_later(hasty: Stage) -> None:
@@ -164,6 +172,19 @@ async def test_no_ready_rasa_is_not_the_messages_fault(play: Stage) -> None:
         await play.look()
     (row,) = await play.inbox()
     assert (row.status, row.attempts) == ("pending", 0)
+
+
+async def test_when_rasa_is_back_after_long_the_answer_comes_soon(play: Stage) -> None:
+    async def no_model(_request: dict[str, Any]) -> int:
+        return 503
+
+    play.rasa.answer = no_model
+    await play.turn("hi")
+    await play.run("update inbox set failed_since = now() - interval '5 minutes'")
+    await due_now(play)
+    await play.look()
+    (row,) = await play.rows("select due_at - now() as wait from inbox")
+    assert row.wait.total_seconds() <= SHORT_S
 
 
 async def test_a_row_that_kills_its_worker_is_buried_after_five_attempts(play: Stage) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,53 +63,71 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("stage"))
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
-    house = RunningHouse(tmp_path_factory.mktemp("stage"))
+@dataclass(frozen=True, slots=True)
+class Fakes:
+    """The platforms, and what a house has to be told to use them."""
+
+    twilio: FakeTwilio
+    telegram: FakeTelegram
+    meta: FakeMeta
+
+    def settings(self, house_url: str) -> dict[str, str]:
+        return {
+            "ONETHREAD_PUBLIC_URL": house_url,
+            "TWILIO_ACCOUNT_SID": ACCOUNT_SID,
+            "TWILIO_AUTH_TOKEN": AUTH_TOKEN,
+            "TWILIO_SMS_FROM": SHOP_NUMBER,
+            "TWILIO_WHATSAPP_FROM": SHOP_WHATSAPP,
+            "TWILIO_WHATSAPP_TYPING": "on",
+            "TWILIO_API_URL": self.twilio.api_url,
+            "TELEGRAM_BOT_TOKEN": BOT_TOKEN,
+            "TELEGRAM_SECRET_TOKEN": BOT_SECRET,
+            "TELEGRAM_MODE": "register",
+            "TELEGRAM_API_URL": self.telegram.api_url,
+            "WHATSAPP_PHONE_NUMBER_ID": WHATSAPP_NUMBER,
+            "WHATSAPP_ACCESS_TOKEN": WHATSAPP_TOKEN,
+            "WHATSAPP_APP_SECRET": WHATSAPP_SECRET,
+            "WHATSAPP_VERIFY_TOKEN": WHATSAPP_VERIFY,
+            "WHATSAPP_API_URL": self.meta.api_url,
+            # Every customer of these tests comes from one address.
+            "WEBCHAT_HANDSHAKES_PER_MINUTE": "5000",
+            "WEBCHAT_SOCKETS_PER_PEER": "500",
+        }
+
+
+@asynccontextmanager
+async def fake_platforms(house_url: str) -> AsyncIterator[Fakes]:
+    """All of them, on loopback."""
     async with (
         FakeTwilio(
             account_sid=ACCOUNT_SID,
             auth_token=AUTH_TOKEN,
             number=SHOP_NUMBER,
             whatsapp=SHOP_WHATSAPP,
-            house_url=house.url,
+            house_url=house_url,
         ) as twilio,
         FakeTelegram(token=BOT_TOKEN) as telegram,
         FakeMeta(
             phone_number_id=WHATSAPP_NUMBER,
             access_token=WHATSAPP_TOKEN,
             app_secret=WHATSAPP_SECRET,
-            house_url=house.url,
+            house_url=house_url,
         ) as meta,
     ):
+        yield Fakes(twilio, telegram, meta)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
+    house = RunningHouse(tmp_path_factory.mktemp("stage"))
+    async with fake_platforms(house.url) as fakes:
         crash_folder = house.folder / "crash"
         crash_folder.mkdir()
-        house.add_env(
-            ONETHREAD_CRASH_AT=str(crash_folder),
-            ONETHREAD_PUBLIC_URL=house.url,
-            TWILIO_ACCOUNT_SID=ACCOUNT_SID,
-            TWILIO_AUTH_TOKEN=AUTH_TOKEN,
-            TWILIO_SMS_FROM=SHOP_NUMBER,
-            TWILIO_WHATSAPP_FROM=SHOP_WHATSAPP,
-            TWILIO_WHATSAPP_TYPING="on",
-            TWILIO_API_URL=twilio.api_url,
-            TELEGRAM_BOT_TOKEN=BOT_TOKEN,
-            TELEGRAM_SECRET_TOKEN=BOT_SECRET,
-            TELEGRAM_MODE="register",
-            TELEGRAM_API_URL=telegram.api_url,
-            WHATSAPP_PHONE_NUMBER_ID=WHATSAPP_NUMBER,
-            WHATSAPP_ACCESS_TOKEN=WHATSAPP_TOKEN,
-            WHATSAPP_APP_SECRET=WHATSAPP_SECRET,
-            WHATSAPP_VERIFY_TOKEN=WHATSAPP_VERIFY,
-            WHATSAPP_API_URL=meta.api_url,
-            # Every customer of these tests comes from one address.
-            WEBCHAT_HANDSHAKES_PER_MINUTE="5000",
-            WEBCHAT_SOCKETS_PER_PEER="500",
-        )
+        house.add_env(ONETHREAD_CRASH_AT=str(crash_folder), **fakes.settings(house.url))
         try:
             await house.start()
-            await telegram.until(lambda: telegram.webhook_url != "")
-            yield Stage(house, twilio, telegram, meta, crash_folder)
+            await fakes.telegram.until(lambda: fakes.telegram.webhook_url != "")
+            yield Stage(house, fakes.twilio, fakes.telegram, fakes.meta, crash_folder)
         finally:
             left = await house.stop()
             await asyncio.to_thread(EmbeddedPostgres(house.folder / "data" / "postgres").destroy)

@@ -119,21 +119,23 @@ class Zombie:
         async with asyncio.timeout(self.longest_s):
             while not await self._caught(house, pid):
                 os.kill(pid, signal.SIGCONT)
-                await asyncio.sleep(_POLL_S)
+                await asyncio.sleep(0.3)
         began = time.time()
         try:
             async with asyncio.timeout(self.longest_s):
-                while await _lanes_held(house):  # noqa: ASYNC110
+                while await _lanes_held(house, 1.0):  # noqa: ASYNC110 - another process's state
                     await asyncio.sleep(0.2)
         finally:
             os.kill(pid, signal.SIGCONT)
         return Struck(self.name, began, time.time())
 
     async def _caught(self, house: RunningHouse, pid: int) -> bool:
-        """Stopped, and a turn was open."""
+        """Stopped, and a turn was open: one that stays so, for nobody else's does."""
         os.kill(pid, signal.SIGSTOP)
+        if not await _lanes_held(house, 0.0):
+            return False
         await asyncio.sleep(1.2)
-        return await _lanes_held(house) > 0
+        return await _lanes_held(house, 1.0) > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,11 +167,12 @@ async def _answers(house: RunningHouse) -> bool:
     return True
 
 
-async def _lanes_held(house: RunningHouse) -> int:
-    """Open transactions of lanes that have waited for their worker longer than a living one lets them."""
+async def _lanes_held(house: RunningHouse, for_s: float) -> int:
+    """Open transactions of lanes that have waited so long for their worker."""
     (row,) = await house.rows(
         "select count(*) as held from pg_stat_activity"
         " where application_name = 'onethread lanes' and state = 'idle in transaction'"
-        " and state_change < clock_timestamp() - interval '1 s'"
+        " and state_change <= clock_timestamp() - make_interval(secs => %s)",
+        for_s,
     )
     return int(row["held"])
