@@ -2,7 +2,8 @@
 
 A small statement costs this process 0.3 to 1 ms through SQLAlchemy and a tenth of that here (ADR 0021). The
 connection, its pool and the transaction stay SQLAlchemy's: what runs here is committed or rolled back with
-everything else of the same `AsyncConnection`. psycopg prepares what a connection runs often.
+everything else of the same `AsyncConnection`. On an engine a statement is a transaction of its own, in one
+trip. psycopg prepares what a connection runs often.
 """
 
 from __future__ import annotations
@@ -11,19 +12,27 @@ from collections.abc import Mapping
 from typing import Any, LiteralString
 
 import psycopg
-from psycopg.rows import RowFactory, class_row, tuple_row
-from sqlalchemy.ext.asyncio import AsyncConnection
+from psycopg.pq import TransactionStatus
+from psycopg.rows import AsyncRowFactory, class_row, tuple_row
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.pool import PoolProxiedConnection
+from sqlalchemy.util import greenlet_spawn
 
 Row = tuple[Any, ...]
+Where = AsyncConnection | AsyncEngine
+"""A transaction; or an engine, on which the statement is committed when it returns."""
 
 
-async def fetch(conn: AsyncConnection, query: LiteralString, values: Mapping[str, object]) -> list[Row]:
+async def fetch(where: Where, query: LiteralString, values: Mapping[str, object]) -> list[Row]:
     """Every row of a statement, as a tuple.
 
     Raises:
-        psycopg.Error: as psycopg has it; those that mean the database is away are among `engine.AWAY`.
+        DBAPIError: SQLAlchemy's word for psycopg's error (`orig`), without the values.
     """
-    return await _run(conn, tuple_row, query, values)
+    if isinstance(where, AsyncEngine):
+        return await _run_alone(where, query, values)
+    return await _run(where, tuple_row, query, values)
 
 
 async def fetch_as[Kind](
@@ -34,7 +43,7 @@ async def fetch_as[Kind](
 
 
 async def _run[Kind](
-    conn: AsyncConnection, rows: RowFactory[Kind], query: LiteralString, values: Mapping[str, object]
+    conn: AsyncConnection, rows: AsyncRowFactory[Kind], query: LiteralString, values: Mapping[str, object]
 ) -> list[Kind]:
     connection = _driver_of(conn)
     try:
@@ -45,17 +54,46 @@ async def _run[Kind](
         if connection.closed:
             # SQLAlchemy has not seen it fail and would hand it out again.
             await conn.invalidate(error)
-        raise
+        raise _said(error) from error
+
+
+async def _run_alone(engine: AsyncEngine, query: LiteralString, values: Mapping[str, object]) -> list[Row]:
+    """Without BEGIN and COMMIT: Postgres commits before it answers. Never tried twice."""
+    held: PoolProxiedConnection = await greenlet_spawn(engine.sync_engine.raw_connection)
+    try:
+        connection = _psycopg(held.driver_connection)
+        await connection.set_autocommit(True)
+        try:
+            async with connection.cursor() as cursor:
+                await cursor.execute(query, values)
+                return await cursor.fetchall()
+        except psycopg.Error as error:
+            raise _said(error) from error
+        finally:
+            if connection.info.transaction_status is TransactionStatus.IDLE:
+                await connection.set_autocommit(False)
+            else:
+                held.invalidate()
+    finally:
+        await greenlet_spawn(held.close)
 
 
 def _driver_of(conn: AsyncConnection) -> psycopg.AsyncConnection[Any]:
     """The psycopg connection below, in SQLAlchemy's transaction, which begins here if it has not."""
     held = conn.sync_connection
     if held is None or held.invalidated:
-        raise psycopg.OperationalError("the connection was lost")
+        raise _said(psycopg.OperationalError("the connection was lost"))
     if not held.in_transaction():
         held.begin()
-    driver = held.connection.driver_connection
-    if not isinstance(driver, psycopg.AsyncConnection):
+    return _psycopg(held.connection.driver_connection)
+
+
+def _psycopg(connection: object) -> psycopg.AsyncConnection[Any]:
+    if not isinstance(connection, psycopg.AsyncConnection):
         raise TypeError("only psycopg is spoken here")
-    return driver
+    return connection
+
+
+def _said(error: psycopg.Error) -> BaseException:
+    """What SQLAlchemy would raise for it, so that callers need to know of one kind of errors."""
+    return DBAPIError.instance(None, None, error, psycopg.Error)
