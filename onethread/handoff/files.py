@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator
-from typing import Any, cast
-from urllib.parse import unquote
 from uuid import UUID
 
 import structlog
 from sanic import Blueprint, HTTPResponse, Request
 from sanic.exceptions import Forbidden, NotFound
 from sanic.response import json
+from sqlalchemy.exc import SQLAlchemyError
 
 from onethread.media.faults import Refused, Why
 from onethread.media.kinds import named
@@ -21,6 +19,7 @@ from onethread.storage import agents
 from onethread.storage.agents import Session
 from onethread.storage.media import File, read_file
 from onethread.web.limits import Windows
+from onethread.web.receiving import incoming
 from onethread.web.serving import serve_file
 
 from .ports import DeskHouse
@@ -30,7 +29,6 @@ from .sizes import said_size
 log = structlog.get_logger()
 _LOOK_AGAIN_S = 600.0
 _ATTACHED_PER_MINUTE = 30
-_SLACK = 1_024
 _STATUS = {Why.TOO_LARGE: 413}
 
 
@@ -61,21 +59,19 @@ def add_routes(routes: Blueprint, house: DeskHouse) -> None:
             raise Forbidden("a viewer may not answer", quiet=True)
         if not attached.take(str(session.agent.id), time.monotonic()):
             return json({"error": "Too many files at once. Wait a minute."}, status=429)
-        stream = cast(Any, request.stream)
-        # The framework's own limit is for forms; ours is counted while the file comes in.
-        stream.request_max_size = house.library.max_bytes + _SLACK
+        given = incoming(request, house.library.max_bytes)
         try:
             kept = await store_attachment(
                 house.library,
                 house.engines.web,
-                _body(request),
+                given.body,
                 agent_id=session.agent.id,
-                file_name=unquote(request.headers.get("x-file-name", ""))[:255],
-                length=int(stream.request_bytes_left or 0) or None,
+                file_name=given.name,
+                length=given.length,
             )
         except Refused as refused:
             return json({"error": str(refused)}, status=_STATUS.get(refused.code, 415))
-        except (StoreAway, OSError) as error:
+        except (StoreAway, SQLAlchemyError, OSError) as error:
             log.error("handoff.file.not_kept", error=type(error).__name__)
             return json({"error": "Files cannot be kept just now. Try again."}, status=503)
         about = f"{named(kept.content_type)}, {said_size(kept.size)}"
@@ -90,8 +86,3 @@ def _may_see(session: Session, file: File) -> bool:
     if file.customer_id is not None:
         return may(session.agent.role, Right.READ)
     return file.agent_id == session.agent.id
-
-
-async def _body(request: Request) -> AsyncIterator[bytes]:
-    while (chunk := await cast(Any, request.stream).read()) is not None:
-        yield chunk

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -14,7 +15,9 @@ from onethread.settings import Settings
 
 from .faults import Refused, Why, too_large
 from .kinds import HEAD_BYTES, sniff
-from .store import MediaStore, open_store
+from .store import MediaStore, StoreAway, open_store
+
+_SPARE_BYTES = 500_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +32,15 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """The files of one house. `incoming`: where a file stands while it comes in."""
+    """The files of one house. `incoming`: where a file stands while it comes in.
+
+    `spare_bytes` of that disk are left alone: the last of it is for messages, not for files.
+    """
 
     store: MediaStore
     incoming: Path
     max_bytes: int
+    spare_bytes: int = _SPARE_BYTES
 
     @classmethod
     def of(cls, settings: Settings) -> Library:
@@ -50,10 +57,13 @@ class Library:
 
         Raises:
             Refused: too large, empty, or of a kind that is not kept.
+            StoreAway: the disk is almost full.
         """
         if length is not None and length > self.max_bytes:
             raise too_large(self.max_bytes)
         self.incoming.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if shutil.disk_usage(self.incoming).free < self.spare_bytes + self.max_bytes:
+            raise StoreAway("the disk is almost full")
         with tempfile.NamedTemporaryFile(dir=self.incoming) as file:  # 0600
             head, size, digest = b"", 0, hashlib.sha256()
             async for chunk in chunks:

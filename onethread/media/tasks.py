@@ -72,14 +72,14 @@ class MediaJobs:
             raise Unavailable(_sentence(error)) from None
         except SendError as error:
             raise Lost(_sentence(error)) from None
-        async with (
-            self.fetcher.open(source) as body,
-            self.library.receive(body.chunks, length=body.length) as received,
-        ):
-            try:
+        try:
+            async with (
+                self.fetcher.open(source) as body,
+                self.library.receive(body.chunks, length=body.length) as received,
+            ):
                 await self.library.keep(file.id, received)
-            except StoreAway:
-                raise Unavailable("The store of files could not be reached.") from None
+        except StoreAway:
+            raise Unavailable("It could not be stored.") from None
         found = media.Stored(received.content_type, received.size, received.sha256)
         async with self.engine.begin() as conn:
             customer_id = await media.mark_stored(conn, file.id, found)

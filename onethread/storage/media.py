@@ -186,26 +186,6 @@ async def add_upload(
     )
 
 
-async def find_uploads(
-    conn: AsyncConnection, connector: str, account: str, address_key: str, ids: Collection[UUID]
-) -> list[File]:
-    """Those of these files that this address uploaded and has not sent yet."""
-    if not ids:
-        return []
-    found = await conn.execute(
-        select(*_FILE).where(
-            _among(ids),
-            media.c.direction == "in",
-            media.c.inbox_id.is_(None),
-            media.c.status == "stored",
-            media.c.connector == connector,
-            media.c.account == account,
-            media.c.ref == address_key,
-        )
-    )
-    return [File(**row._mapping) for row in found]
-
-
 async def add_attachment(
     conn: AsyncConnection, media_id: UUID, found: Stored, *, agent_id: AgentId, file_name: str
 ) -> None:

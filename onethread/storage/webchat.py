@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from onethread.ids import AddressId, CustomerId
+from onethread.storage.media import UPLOADED
 from onethread.storage.tables import (
     addresses,
     agents,
@@ -26,8 +27,6 @@ from onethread.storage.tables import (
 )
 
 CONNECTOR = "webchat"
-UPLOAD = "upload:"
-"""Begins the handle of a file that a page uploaded before the message that names it."""
 _NOT_SHOWN = frozenset({"suppressed", "failed"})
 _TOUCH_EVERY = text("interval '1 minute'")
 
@@ -304,7 +303,7 @@ def _parts(sent: Sequence[Mapping[str, Any]], files: Sequence[ShownFile]) -> tup
 def _files(content: Mapping[str, Any]) -> tuple[ShownFile, ...]:
     return tuple(
         ShownFile(
-            id=str(item.get("id") or str(item.get("ref", "")).removeprefix(UPLOAD)),
+            id=str(item.get("id") or str(item.get("ref", "")).removeprefix(UPLOADED)),
             name=item.get("file_name") or "",
             content_type=item.get("content_type") or "",
             size=item.get("size"),

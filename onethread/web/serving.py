@@ -38,6 +38,7 @@ async def serve_file(
         "cross-origin-resource-policy": "cross-origin" if cross_origin else "same-origin",
         "x-content-type-options": "nosniff",
         "cache-control": cache,
+        "vary": "authorization, cookie",
         "accept-ranges": "bytes",
     }
     asked = _asked(request.headers.get("range", ""), file.size)

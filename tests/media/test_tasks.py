@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import os
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -101,6 +102,17 @@ async def test_what_is_not_there_yet_is_tried_again_and_in_the_end_said_to_have_
     await jobs(house).fetch(LAST, media_id=str(row.id))
     (row,) = await files(house)
     assert (row.status, row.reason) == ("failed", "The platform does not have it.")
+
+
+async def test_what_cannot_be_stored_is_tried_again(house: Stage, platform: FilePlatform) -> None:
+    platform.put("/a", PNG)
+    await house.receive(kind="media", media=[photo()])
+    (row,) = await files(house)
+    almost_full = replace(jobs(house), library=replace(house.house.library, spare_bytes=10**18))
+    with pytest.raises(Unavailable):
+        await almost_full.fetch(FIRST, media_id=str(row.id))
+    await jobs(house).fetch(FIRST, media_id=str(row.id))
+    assert [row.status for row in await files(house)] == ["stored"]
 
 
 async def test_a_file_of_a_door_that_gives_none_away_fails_at_once(house: Stage) -> None:

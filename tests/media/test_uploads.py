@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -9,9 +10,9 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from onethread.media.faults import Refused, Why
+from onethread.media.store import StoreAway
 from onethread.media.tasks import MediaJobs
 from onethread.media.uploads import Upload, store_upload
-from onethread.storage import media
 from tests.fakes.house import PHONE, Stage
 from tests.media.files import PNG, streamed
 
@@ -72,21 +73,6 @@ async def test_an_upload_that_never_was_is_refused_in_words(house: Stage) -> Non
     assert {status for status, _ in await rows(house)} == {"refused"}
 
 
-async def test_uploads_can_be_found_by_their_owner_until_they_are_sent(house: Stage) -> None:
-    kept = await upload(house)
-
-    async def found(owner: str) -> list[UUID]:
-        async with house.house.engines.web.connect() as conn:
-            door = house.door
-            files = await media.find_uploads(conn, door.key, door.account, owner, [kept.id])
-        return [file.id for file in files]
-
-    assert await found(PHONE) == [kept.id]
-    assert await found("+15550000000") == []
-    await house.receive(**message(kept.id))
-    assert await found(PHONE) == []
-
-
 @pytest.mark.parametrize(
     ("body", "length", "why"),
     [
@@ -105,6 +91,14 @@ async def test_what_is_not_taken_leaves_nothing(
     assert refused.value.code is why
     assert await rows(house) == []
     assert list(house.house.library.incoming.iterdir() if house.house.library.incoming.exists() else ()) == []
+
+
+async def test_the_last_of_a_disk_is_not_for_files(house: Stage) -> None:
+    almost_full = replace(house.house.library, spare_bytes=10**18)
+    with pytest.raises(StoreAway):
+        async with almost_full.receive(streamed(PNG)):
+            pytest.fail("nothing is taken")
+    assert list(house.house.library.incoming.iterdir()) == []
 
 
 async def test_an_upload_that_nobody_sends_is_deleted_after_a_day(house: Stage) -> None:

@@ -58,7 +58,7 @@ async def test_a_file_comes_back_to_its_session_and_to_nobody_else(
         assert shown.headers["content-type"] == "image/png"
         assert shown.headers["x-content-type-options"] == "nosniff"
         assert "sandbox" in shown.headers["content-security-policy"]
-        assert shown.headers["content-disposition"].startswith("attachment")
+        assert shown.headers["vary"] == "authorization, cookie"
         assert (await stranger.get(f"/chat/files/{told['id']}")).status_code == 404
         assert (await http.get(f"/chat/files/{uuid4()}")).status_code == 404
         async with client(site) as nobody:
