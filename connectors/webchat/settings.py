@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 _PICTURES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".svg"})
 
@@ -43,6 +43,12 @@ class WebchatSettings(BaseModel):
     """A picture shown beside the name."""
     embed_origins: tuple[str, ...] = ()
     """Sites that may show the widget; our own pages always may."""
+    login_secret: SecretStr | None = Field(default=None, min_length=32)
+    """Signs the shop's login tokens (HS256)."""
+    login_jwks_file: Path | None = None
+    """The shop's public keys instead (RS256, ES256)."""
+    login_audience: str = Field(default="onethread", min_length=1)
+    """What a login token must be meant for."""
     idle_s: int = Field(default=12 * 3600, ge=300)
     """A session nobody used this long (seconds) is over."""
     absolute_s: int = Field(default=24 * 3600, ge=600)
@@ -58,6 +64,19 @@ class WebchatSettings(BaseModel):
         if isinstance(value, str):
             return tuple(origin_of(part) for part in value.replace(",", " ").split())
         return value
+
+    @field_validator("login_jwks_file")
+    @classmethod
+    def _is_file(cls, value: Path | None) -> Path | None:
+        if value is not None and not value.is_file():
+            raise ValueError("WEBCHAT_LOGIN_JWKS must be a file that is there")
+        return value
+
+    @model_validator(mode="after")
+    def _has_one_kind_of_key(self) -> Self:
+        if self.login_secret is not None and self.login_jwks_file is not None:
+            raise ValueError("WEBCHAT_LOGIN_SECRET and WEBCHAT_LOGIN_JWKS: set one of them")
+        return self
 
     @field_validator("logo_file")
     @classmethod
@@ -81,6 +100,9 @@ class WebchatSettings(BaseModel):
             "shop_name": env.get("WEBCHAT_SHOP_NAME"),
             "logo_file": env.get("WEBCHAT_LOGO_FILE"),
             "embed_origins": env.get("WEBCHAT_EMBED_ORIGINS"),
+            "login_secret": env.get("WEBCHAT_LOGIN_SECRET"),
+            "login_jwks_file": env.get("WEBCHAT_LOGIN_JWKS"),
+            "login_audience": env.get("WEBCHAT_LOGIN_AUDIENCE"),
             "idle_s": env.get("WEBCHAT_IDLE_SECONDS"),
             "absolute_s": env.get("WEBCHAT_ABSOLUTE_SECONDS"),
             "handshakes_per_min": env.get("WEBCHAT_HANDSHAKES_PER_MINUTE"),

@@ -50,8 +50,9 @@ async def redeem(conn: AsyncConnection, nonce: bytes, begun: AddressId, here: Ad
         pg_insert(continuations)
         .values(nonce=nonce, from_address_id=begun, to_address_id=here)
         .on_conflict_do_nothing()
+        .returning(continuations.c.nonce)
     )
-    return bool(made.rowcount)
+    return made.first() is not None
 
 
 async def answer_once(

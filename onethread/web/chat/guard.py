@@ -18,6 +18,7 @@ from .socket import Room
 _MINUTE_S = 60.0
 _UPLOADS = 20
 _LINKS = 10
+_LOGINS = 10
 _AT_ONCE = 10
 
 
@@ -42,6 +43,7 @@ class Door:
         self.peer_uploads = Windows(_UPLOADS * 5, _MINUTE_S)
         self.uploading = Counts(_AT_ONCE)
         self.links = Windows(_LINKS, _MINUTE_S)
+        self.logins = Windows(_LOGINS, _MINUTE_S)
         self.clock = clock
 
     def check_origin(self, request: Request) -> None:

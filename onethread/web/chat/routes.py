@@ -21,6 +21,7 @@ from .files import add_files
 from .frames import LANGUAGES
 from .guard import Door
 from .links import add_links
+from .login import add_login
 from .sessions import COOKIE
 from .socket import Room, serve
 
@@ -148,6 +149,7 @@ def blueprint(room: Room, templates: Templates, assets: Assets, own: frozenset[s
     routes.add_websocket_route(socket, "/socket")
     add_files(routes, room, door)
     add_links(routes, room, door)
+    add_login(routes, room, door)
     return routes
 
 

@@ -184,6 +184,7 @@ class OnethreadChat extends HTMLElement {
       this.#parts.text.focus();
       this.#reachedEnd();
     } else if (what === "theme") dress(more);
+    else if (what === "identify") this.#link.identify(String(more.token));
     else if (what === "focus") {
       this.#attention.focused = Boolean(more.on);
       this.#reportSeen();

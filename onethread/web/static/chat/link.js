@@ -23,6 +23,7 @@ export class Link extends EventTarget {
   #thread = "";
   #embedded;
   #token = null;
+  #login = null;
   #language;
   #outbox;
 
@@ -59,6 +60,30 @@ export class Link extends EventTarget {
     } catch {
       return [];
     }
+  }
+
+  // The shop's word for who this is; kept until the server has heard it.
+  identify(token) {
+    this.#login = token;
+    this.#signIn();
+  }
+
+  async #signIn() {
+    const token = this.#login;
+    if (!token || !this.#ready) return;
+    const headers = { "content-type": "application/json", ...this.headers() };
+    const body = JSON.stringify({ token });
+    let status;
+    try {
+      ({ status } = await fetch("/chat/login", { method: "POST", headers, body }));
+    } catch {
+      return; // the next connection tries again
+    }
+    if (status === 409) {
+      // Somebody else was signed in here: their conversation is not this person's.
+      this.#forget();
+      this.#abandon(this.#socket);
+    } else if (status < 500 && status !== 429 && this.#login === token) this.#login = null;
   }
 
   // Messages and taps not acknowledged yet, oldest first.
@@ -207,6 +232,7 @@ export class Link extends EventTarget {
         this.#ready = true;
         this.#tries = 0;
         this.#say("open");
+        this.#signIn();
         this.#answered();
         clearInterval(this.#pingTimer);
         this.#pingTimer = setInterval(() => {

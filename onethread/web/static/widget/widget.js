@@ -45,6 +45,7 @@
     #button;
     #badge;
     #unread = 0;
+    #login = script.dataset.login;
 
     connectedCallback() {
       const root = this.attachShadow({ mode: "open" });
@@ -82,6 +83,12 @@
       this.#label();
     }
 
+    // Who is signed in at the shop: a token that the shop's own server made for this visit.
+    identify(token) {
+      this.#login = token;
+      if (token) this.#tell("identify", { token });
+    }
+
     #load() {
       if (this.#frame) return;
       const wanted = new URLSearchParams({ embed: "1" });
@@ -107,6 +114,7 @@
       remember();
       this.#dress();
       this.#look();
+      this.identify(this.#login);
       if (this.hasAttribute("open")) this.#tell("opened");
     }
 
