@@ -19,6 +19,9 @@ POINTS = frozenset(
         "sender.after_accept",
     }
 )
+"""On the walk of every message."""
+BESIDE = frozenset({"identity.merge.halfway", "identity.undo.halfway"})
+"""In jobs, beside the walk."""
 
 
 def crash_at(point: str) -> None:

@@ -82,6 +82,8 @@ class Profile:
     phone: str | None = None
     """E.164, when the platform attests it."""
     language: str | None = None
+    user_id: str = ""
+    """The platform's own id of this person, where it has one that outlives a phone number."""
 
 
 class Consent(StrEnum):
@@ -111,6 +113,8 @@ class InboundMessage:
     """Set when the person stopped or resumed marketing at the platform; replies to them go on."""
     silent: bool = False
     """Shown to people and never answered: told by the platform itself, or said to somebody else."""
+    moved_to: Address | None = None
+    """The platform says that this person is known by another key from now on; it is the same person."""
     detail: Mapping[str, object] = field(default_factory=dict)
     """Further facts for people (location, contact card, why it is unsupported); JSON values only."""
 

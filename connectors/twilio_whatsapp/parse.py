@@ -36,7 +36,11 @@ def read(account: str, fields: Fields, raw: bytes) -> InboundMessage:
     name = fields.get("ProfileName") or fields.get("ProfileUsername", "")
     return replace(
         said,
-        profile=Profile(display_name=name, phone=phone_of(key) or phone_of(_number(fields))),
+        profile=Profile(
+            display_name=name,
+            phone=phone_of(key) or phone_of(_number(fields)),
+            user_id=_bare(fields.get("ExternalUserId", "")),
+        ),
         reply_to=fields.get("OriginalRepliedMessageSid") or None,
         # Advanced Opt-Out is on and Twilio has answered this word itself.
         silent=said.consent is not None,

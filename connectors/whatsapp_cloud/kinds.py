@@ -200,7 +200,8 @@ def _revoke(message: Json) -> Said:
 def _system(message: Json) -> Said:
     """A new number, a new id of this business, or a changed identity: told of a person, said by nobody.
 
-    Field names changed between versions of the API; a number's owner is linked by people, never by this.
+    Field names changed between versions of the API. Who changed number stays who they were; a changed
+    identity (another phone, or WhatsApp installed anew) says nothing about that.
     """
     system = object_of(message.get("system"), "system")
     names = ("type", "new_wa_id", "wa_id", "user_id", "customer", "identity")

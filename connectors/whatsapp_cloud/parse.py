@@ -22,9 +22,9 @@ from connectors.contract import (
 )
 
 from .json_reading import Json, Malformed, digest, object_of, objects_of, text_of, time_of
-from .kinds import read_kind
+from .kinds import Said, read_kind
 from .notices import account_notice, group_notice, unreadable
-from .people import NobodyNamed, sender
+from .people import NobodyNamed, phone_of, sender
 from .receipts import is_receipt, read_receipt
 
 KEY = "whatsapp_cloud"
@@ -153,8 +153,19 @@ def _message(message: Json, beside: _Beside) -> InboundEvent:
             media=said.media,
             reply_to=said.reply_to,
             detail=said.detail,
+            moved_to=_new_place(said, beside),
         ),
     )
+
+
+def _new_place(said: Said, beside: _Beside) -> Address | None:
+    """Where the person is from now on, when this says that they changed their number or id."""
+    kind = str(said.detail.get("type", ""))
+    if said.kind is not InboundKind.SYSTEM or "changed" not in kind or "identity" in kind:
+        return None
+    number = str(said.detail.get("new_wa_id") or said.detail.get("wa_id") or "")
+    key = str(said.detail.get("user_id") or "") or number
+    return Address(KEY, beside.account, key, phone_of(number)) if key else None
 
 
 def _call(call: Json, beside: _Beside) -> InboundEvent:
@@ -206,6 +217,7 @@ def _new_id(update: Json, beside: _Beside) -> InboundEvent:
             kind=InboundKind.SYSTEM,
             text=text_of(update, "detail") or "Has a new id",
             detail={"previous": before, "current": now},
+            moved_to=Address(KEY, beside.account, now) if before and now else None,
         ),
     )
 

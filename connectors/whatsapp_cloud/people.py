@@ -44,7 +44,7 @@ def sender(element: Json, contacts: Sequence[Json]) -> tuple[str, Profile]:
         raise NobodyNamed
     profile = contact.get("profile")
     name = text_of(profile, "name") or text_of(profile, "username") if isinstance(profile, dict) else ""
-    return key, Profile(display_name=name, phone=phone_of(number))
+    return key, Profile(display_name=name, phone=phone_of(number), user_id=user)
 
 
 def phone_of(number: str) -> str | None:

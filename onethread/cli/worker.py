@@ -15,11 +15,14 @@ from connectors.registry import ConnectorsIncomplete
 from onethread import logs
 from onethread.app import House
 from onethread.conversations import effects
+from onethread.conversations.code_sending import CodeJobs
 from onethread.conversations.lanes import Lanes
 from onethread.conversations.turn import Talk
 from onethread.conversations.worker import Dispatcher
 from onethread.egress import sender
 from onethread.egress.pace import SharedPacer
+from onethread.identity.codes import Codes
+from onethread.identity.linking import IdentityJobs
 from onethread.identity.tokens import LinkTokens
 from onethread.ingress import polling, reconciling, registering
 from onethread.jobs.running import Jobs
@@ -95,6 +98,15 @@ def jobs_of(house: House) -> Jobs:
         fanout=house.fanout,
         days=house.settings.media_days,
     ).register(jobs)
+    IdentityJobs(house.engines.senders, house.fanout).register(jobs)
+    CodeJobs(
+        engine=house.engines.senders,
+        connectors=house.connectors,
+        texts=house.texts,
+        codes=Codes(house.settings.secret_key.get_secret_value()),
+        fanout=house.fanout,
+        default_language=house.settings.default_language,
+    ).register(jobs)
     return jobs
 
 
@@ -109,6 +121,7 @@ def talk_of(house: House) -> Talk:
         session_idle=house.session_idle,
         deadline_s=house.settings.turn_deadline_s,
         tokens=LinkTokens(house.settings.secret_key.get_secret_value()),
+        codes=Codes(house.settings.secret_key.get_secret_value()),
     )
 
 

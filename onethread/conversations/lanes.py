@@ -11,21 +11,23 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from connectors.contract import InboundKind
+from onethread.conversations.brakes import WINDOW
 from onethread.conversations.bursts import next_burst
-from onethread.conversations.failures import MOST_ATTEMPTS, after_failure, give_up
+from onethread.conversations.failures import LONGEST_S, MOST_ATTEMPTS, SHORT_S, after_failure, give_up
 from onethread.conversations.taps import Choice, chosen_by_tap, chosen_by_text, tap_place
 from onethread.conversations.turn import Burst, Talk, take_turn
 from onethread.crashpoints import crash_at
-from onethread.dialogue.rasa_client import TurnFailure
+from onethread.dialogue.rasa_client import RasaUnavailable, TurnFailure
 from onethread.ids import CustomerId, InboxId
 from onethread.storage.engine import AWAY
-from onethread.storage.inbox import Pending, count_attempt, pending_of
+from onethread.storage.inbox import Pending, begin_attempt, count_attempt, pending_of
 from onethread.storage.lanes import lock_lane
-from onethread.storage.threads import last_spoken, spoken_at
+from onethread.storage.scenes import Scene, read_scene
+from onethread.storage.threads import spoken_at
 
 log = structlog.get_logger()
 
-_AGAIN_S = (0.1, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
+_AGAIN_S = (0.1, 0.5, 1.0, *[2.0] * 14)
 """Pauses while the database is away and a failed turn waits to be written down."""
 
 
@@ -54,11 +56,13 @@ class Lanes:
         try:
             async with self._engine.connect() as conn:
                 return await self._try(conn, customer_id, attempt)
+        except RasaUnavailable as failure:
+            await self._failed(customer_id, attempt, failure.reason, counts=False, longest_s=SHORT_S)
         except TurnFailure as failure:
             await self._failed(customer_id, attempt, failure.reason, counts=False)
         except AWAY as error:
             reason = f"database: {type(getattr(error, 'orig', error)).__name__}"
-            await self._failed(customer_id, attempt, reason, counts=False)
+            await self._failed(customer_id, attempt, reason, counts=False, longest_s=SHORT_S)
         except Exception as error:
             # The edge of a lane: whatever one message sets off must not stop the others.
             log.exception("lane.turn.broke", customer_id=str(customer_id))
@@ -67,69 +71,64 @@ class Lanes:
 
     async def _try(self, conn: AsyncConnection, customer_id: CustomerId, attempt: _Attempt) -> Look:
         async with conn.begin():
-            counted = await self._count(conn, customer_id)
-        if counted is None:
+            begun = await begin_attempt(conn, customer_id, MOST_ATTEMPTS)
+            if begun is not None and begun.ended:
+                await self._bury(conn, customer_id)
+        if begun is None or not begun.due:
             return Look.NOTHING
-        if not counted:
+        if begun.ended:
             self._announce(customer_id, desk=True)
-            return Look.WORKED  # buried: there may be more behind
-        attempt.ids = counted
+        if not begun.counted:
+            return Look.WORKED  # buried, or answered just now: there may be more behind
+        attempt.ids = [begun.id]
         changed = False
         async with conn.begin():
             if await lock_lane(conn, customer_id):
                 # A second statement: one with the lock could still see rows another worker answered.
-                burst = await self._burst(conn, customer_id)
-                if burst is None:
+                scene = await read_scene(conn, customer_id, WINDOW)
+                if scene is None or not scene.waiting[0].due:
                     return Look.NOTHING
+                burst = await self._burst(conn, customer_id, scene)
                 attempt.ids = [row.id for row in burst.rows]
-                changed = await take_turn(conn, self._talk, burst)
+                changed = await take_turn(conn, self._talk, scene, burst)
                 attempt.taken = True
         if not attempt.taken:
             async with conn.begin():
-                await count_attempt(conn, counted, by=-1)
+                await count_attempt(conn, attempt.ids, by=-1)
             return Look.NOTHING
         crash_at("lane.after_commit")
         self._announce(customer_id, desk=changed)
         return Look.WORKED
 
-    async def _count(self, conn: AsyncConnection, customer_id: CustomerId) -> list[InboxId] | None:
-        """Count an attempt on the next burst, so that a message that kills its worker is found out.
-
-        None: nothing due, or another worker is at it. Empty: the burst was buried.
-        """
+    async def _bury(self, conn: AsyncConnection, customer_id: CustomerId) -> None:
+        # Read again, for the lane is locked only now: somebody may have answered it in between.
         rows = await pending_of(conn, customer_id)
-        if not rows or not rows[0].due or not await lock_lane(conn, customer_id):
-            return None
-        if rows[0].attempts >= MOST_ATTEMPTS:
-            # Read again under the lock: somebody may have answered it in between.
-            rows = await pending_of(conn, customer_id)
-            if rows and rows[0].attempts >= MOST_ATTEMPTS:
-                await give_up(conn, self._talk, rows[:1], "attempts ended without a word")
-            return []
-        # What is a choice is looked up with the turn; one counted too many stands alone next time.
-        ids = [row.id for row in next_burst(rows, lambda _: False)]
-        await count_attempt(conn, ids)
-        return ids
+        if rows and rows[0].attempts >= MOST_ATTEMPTS:
+            await give_up(conn, self._talk, rows[:1], "attempts ended without a word")
 
-    async def _burst(self, conn: AsyncConnection, customer_id: CustomerId) -> Burst | None:
-        """The messages of the next turn; None when the oldest is not due yet."""
-        rows = await pending_of(conn, customer_id)
-        if not rows or not rows[0].due:
-            return None
-        head = rows[0]
+    async def _burst(self, conn: AsyncConnection, customer_id: CustomerId, scene: Scene) -> Burst:
+        """The messages of the next turn."""
+        head = scene.waiting[0]
         if head.tap is not None:
             place = tap_place(head.tap)
-            spoken = None if place is None else await spoken_at(conn, customer_id, place[0])
+            spoken = None if place is None else await spoken_at(conn, head.address_id, place[0])
             return Burst([head], None if place is None else chosen_by_tap(spoken, place[1]))
-        # What was typed before an answer came is no choice among what that answer offers.
-        shown = await last_spoken(conn, head.address_id, head.received_at)
 
         def choice(row: Pending) -> Choice | None:
-            return chosen_by_text(row.text, shown) if row.kind == InboundKind.TEXT else None
+            # What was typed before an answer came is no choice among what that answer offers.
+            return chosen_by_text(row.text, scene.shown) if row.kind == InboundKind.TEXT else None
 
-        return Burst(next_burst(rows, lambda row: choice(row) is not None), choice(head))
+        return Burst(next_burst(scene.waiting, lambda row: choice(row) is not None), choice(head))
 
-    async def _failed(self, customer_id: CustomerId, attempt: _Attempt, reason: str, *, counts: bool) -> None:
+    async def _failed(
+        self,
+        customer_id: CustomerId,
+        attempt: _Attempt,
+        reason: str,
+        *,
+        counts: bool,
+        longest_s: float = LONGEST_S,
+    ) -> None:
         """Write down that a turn failed; the database itself may be away, so try for half a minute."""
         for pause in (*_AGAIN_S, None):
             try:
@@ -139,7 +138,9 @@ class Lanes:
                     waiting = await pending_of(conn, customer_id)
                     rows = [row for row in waiting if row.id in attempt.ids]
                     if rows:
-                        await after_failure(conn, self._talk, rows, reason, counts=counts)
+                        await after_failure(
+                            conn, self._talk, rows, reason, counts=counts, longest_s=longest_s
+                        )
                 self._announce(customer_id, desk=True)
                 return
             except AWAY as error:

@@ -41,6 +41,7 @@ async def store(conn: AsyncConnection, address: KnownAddress, turn_id: TurnId, d
             session_started_at=done.past.session_started_at,
             started_at=done.started_at,
             events=done.answer.events,
+            address_id=address.id,
         ),
     )
 

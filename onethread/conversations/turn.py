@@ -11,9 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from connectors.contract import Address, Capabilities, Connector, Consent, InboundKind
 from onethread.conversations import consent, outcome
-from onethread.conversations.brakes import WINDOW, braked
+from onethread.conversations.brakes import braked
 from onethread.conversations.bursts import joined
 from onethread.conversations.continued import take_tokens, words_of
+from onethread.conversations.evidence import Witness
 from onethread.conversations.heard import SILENT_KINDS
 from onethread.conversations.say import Chapter, Connectors, write
 from onethread.conversations.signs import Signs
@@ -25,14 +26,16 @@ from onethread.dialogue.directives import ConsentStop
 from onethread.dialogue.exchange import Exchange, Message, exchange
 from onethread.dialogue.rasa_client import RasaClient
 from onethread.fanout import Fanout
+from onethread.identity.codes import Codes
 from onethread.identity.resolve import refresh
-from onethread.identity.tokens import LinkTokens
+from onethread.identity.tokens import LinkToken, LinkTokens
 from onethread.ids import TurnId
-from onethread.storage.addresses import KnownAddress, mark_disclosed, read_address
+from onethread.storage.addresses import KnownAddress, mark_disclosed
 from onethread.storage.consent import record_marketing
-from onethread.storage.conversations import Ownership, hold_owner, read_owner, reopen, set_owner
+from onethread.storage.conversations import Ownership, hold_owner, reopen, set_owner
 from onethread.storage.inbox import Pending, mark_done
-from onethread.storage.threads import recent, was_said
+from onethread.storage.scenes import Scene
+from onethread.storage.threads import Recent, was_said
 
 _STILL_KNOWN = timedelta(minutes=10)
 """Who was told shortly before a session started (by an apology) is not told again."""
@@ -54,6 +57,7 @@ class Talk:
     session_idle: timedelta
     deadline_s: float
     tokens: LinkTokens
+    codes: Codes
     signs: Signs = field(default_factory=Signs)
 
 
@@ -63,8 +67,8 @@ class Burst:
 
     rows: Sequence[Pending]
     choice: Choice | None = None
-    continued: bool = False
-    """One of them brought a token of another channel."""
+    tokens: Sequence[LinkToken] = ()
+    """Of links from other channels that they brought."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +86,17 @@ class _Scene:
     address: KnownAddress
     capabilities: Capabilities
     owner: Ownership
+    recent: Recent
     language: str
     now: datetime
 
 
-async def take_turn(conn: AsyncConnection, talk: Talk, burst: Burst) -> bool:
+async def take_turn(conn: AsyncConnection, talk: Talk, found: Scene, burst: Burst) -> bool:
     """Answer a burst in the lane's transaction; the caller commits. True: the desk's list changed."""
     head = burst.rows[0]
-    scene = await _look(conn, talk, head)
+    scene = await _look(conn, talk, found, head)
     rows, tokens = take_tokens(burst.rows, talk.tokens, scene.now.timestamp())
-    burst = replace(burst, rows=rows, continued=bool(tokens))
+    burst = replace(burst, rows=rows, tokens=tokens)
     if head.kind == InboundKind.TAP:
         door, to = _door(talk, scene)
         talk.signs.tapped(door, to, head.content.get("detail") or {})
@@ -120,17 +125,14 @@ async def take_turn(conn: AsyncConnection, talk: Talk, burst: Burst) -> bool:
     return handed or fence.owner != "bot" or fence.status != "open"
 
 
-async def _look(conn: AsyncConnection, talk: Talk, head: Pending) -> _Scene:
-    known = await read_address(conn, head.address_id)
-    owner = None if known is None else await read_owner(conn, known.customer_id)
-    if known is None or owner is None:
-        raise LookupError("an inbox row without its customer")
-    address = await refresh(conn, known, head.content)
+async def _look(conn: AsyncConnection, talk: Talk, found: Scene, head: Pending) -> _Scene:
+    address = await refresh(conn, found.address, head.content)
     return _Scene(
         turn_id=TurnId(uuid4()),
         address=address,
         capabilities=talk.connectors[address.connector, address.account].capabilities,
-        owner=owner,
+        owner=found.owner,
+        recent=found.recent,
         language=address.language or talk.default_language,
         now=datetime.now(UTC),
     )
@@ -151,9 +153,20 @@ async def _answer(conn: AsyncConnection, talk: Talk, scene: _Scene, burst: Burst
         return _Said()
     if scene.owner.owner != "bot" or head.kind in SILENT_KINDS or head.content.get("silent"):
         return _Said()  # it stands in the thread; people see it there
-    brake = await _brake(conn, scene, burst)
-    if brake is not None:
+    texts = [row.text for row in burst.rows if row.kind == "text" and burst.choice is None]
+    if (brake := braked(scene.recent, texts)) is not None:
         return _Said(person=brake)
+    return await _reply(conn, talk, scene, burst)
+
+
+async def _reply(conn: AsyncConnection, talk: Talk, scene: _Scene, burst: Burst) -> _Said:
+    """The bot's turn: what shows who this is, and what has no words, the house takes itself."""
+    witness = Witness(conn, talk.texts, talk.connectors, talk.codes, scene.address, scene.language)
+    shown = await witness.take(burst.rows, burst.choice, burst.tokens)
+    if shown is not None:
+        rest = replace(burst, rows=shown.rest, choice=None)
+        said = await _ask_rasa(conn, talk, scene, rest) if shown.rest else _Said()
+        return replace(said, drafts=[*shown.before, *said.drafts, *shown.after])
     if (told := _unasked(burst)) is not None:
         return await _tell(conn, talk, scene, told)
     return await _ask_rasa(conn, talk, scene, burst)
@@ -162,7 +175,7 @@ async def _answer(conn: AsyncConnection, talk: Talk, scene: _Scene, burst: Burst
 def _unasked(burst: Burst) -> str | None:
     """The house's own answer to what has no words for Rasa."""
     head = burst.rows[0]
-    if burst.continued and not words_of(burst.rows):
+    if burst.tokens and not words_of(burst.rows):
         return "continued"
     if burst.choice is None and (head.kind not in _READ_KINDS or not head.text.strip()):
         return "unsupported_media"
@@ -198,13 +211,6 @@ async def _consent(conn: AsyncConnection, talk: Talk, scene: _Scene, head: Pendi
         confirmed_by_carrier=carrier or platform,
     )
     return _Said(drafts=drafts)
-
-
-async def _brake(conn: AsyncConnection, scene: _Scene, burst: Burst) -> str | None:
-    since = max(scene.now - WINDOW, scene.owner.since)
-    happened = await recent(conn, scene.address.id, since)
-    texts = [row.text for row in burst.rows if row.kind == "text" and burst.choice is None]
-    return braked(happened, texts)
 
 
 async def _ask_rasa(conn: AsyncConnection, talk: Talk, scene: _Scene, burst: Burst) -> _Said:

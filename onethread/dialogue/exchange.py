@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from onethread.dialogue.rasa_client import RasaClient, TurnAnswer
-from onethread.dialogue.tracker import Past, read_past
+from onethread.dialogue.tracker import Past, fresh_of, read_past
 from onethread.ids import TurnId
 from onethread.storage.addresses import KnownAddress
+from onethread.storage.vouching import vouched_phone
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +47,27 @@ async def exchange(
     deadline_s: float,
 ) -> Exchange:
     """Ask Rasa for the turn of this message; raises a `TurnFailure`."""
-    past = await read_past(conn, address.customer_id, now=message.at, idle=idle)
-    answer = await rasa.turn(address.customer_id, request_of(past, address, message), deadline_s=deadline_s)
+    past = await read_past(conn, address.customer_id, now=message.at, idle=idle, fresh=fresh_of(address))
+    phone = address.phone or await vouched_phone(conn, address.id)
+    request = request_of(past, address, message, phone)
+    answer = await rasa.turn(address.customer_id, request, deadline_s=deadline_s)
     return Exchange(past, answer, message.at)
 
 
-def request_of(past: Past, address: KnownAddress, message: Message) -> dict[str, Any]:
-    """The request of a turn. What is trusted travels as metadata, never in a slot."""
+def request_of(
+    past: Past, address: KnownAddress, message: Message, phone: str | None = None
+) -> dict[str, Any]:
+    """The request of a turn. What is trusted travels as metadata, never in a slot.
+
+    `phone`: the number that speaks for whoever wrote this, attested or proved.
+    """
     facts = {
         "channel": address.channel,
         "connector": address.connector,
         "language": message.language,
         "address_id": str(address.id),
-        "phone": address.phone,
-        "trust": "attested" if address.phone else "anonymous",
+        "phone": phone,
+        "trust": "attested" if address.phone else "proved" if phone else "anonymous",
         "first_contact": past.version == 0,
     }
     return {

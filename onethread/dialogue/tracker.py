@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from onethread.dialogue.window import LONGEST_WINDOW, Cut, TurnFacts, choose_cut
 from onethread.ids import CustomerId
+from onethread.storage.addresses import KnownAddress
 from onethread.storage.turns import StoredTurn, events_after, latest_turns
 
 MAX_HISTORY = 5
@@ -44,11 +45,45 @@ class Past:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """Histories were joined or split at a time: the next session starts with these slots."""
+
+    after: datetime
+    slots: Mapping[str, Any]
+    version: int
+    """Turns are numbered above this, so that no number ever means two turns."""
+
+
+def fresh_of(address: KnownAddress) -> Fresh | None:
+    """What a join or split of this address's customer left for the next session."""
+    if address.fresh_after is None:
+        return None
+    carry = address.carry or {}
+    return Fresh(address.fresh_after, carry.get("slots", {}), carry.get("version", 0))
+
+
 async def read_past(
-    conn: AsyncConnection, customer_id: CustomerId, *, now: datetime, idle: timedelta
+    conn: AsyncConnection,
+    customer_id: CustomerId,
+    *,
+    now: datetime,
+    idle: timedelta,
+    fresh: Fresh | None = None,
 ) -> Past:
-    """The past of a customer; after `idle` without a turn, or without a safe cut, a session starts."""
+    """The past of a customer; after `idle` without a turn, or without a safe cut, a session starts.
+
+    The same after `fresh`: what was told in two histories is never shown to Rasa as one.
+    """
     stored = await latest_turns(conn, customer_id, _FEW)
+    if fresh is not None and (not stored or stored[-1].finished_at <= fresh.after):
+        last_number = stored[-1].number if stored else 0
+        return Past(
+            version=max(last_number, fresh.version),
+            session="start",
+            session_started_at=now,
+            slots=fresh.slots,
+        )
     if not stored:
         return Past(version=0, session="start", session_started_at=now)
     cut = _cut(stored)

@@ -6,11 +6,9 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from itertools import batched
-from uuid import uuid4
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from connectors.contract import (
     AccountNotice,
@@ -30,7 +28,7 @@ from onethread.ingress.masking import mask_cards
 from onethread.ingress.plain import plain_key, plain_text, plain_value
 from onethread.ingress.words import consent_word
 from onethread.media import inbound
-from onethread.storage import consent, inbox, outbox
+from onethread.storage import arrivals, consent, receipts
 
 log = structlog.get_logger()
 
@@ -85,22 +83,23 @@ async def accept_events(
         for event in events
         if not isinstance(event, Receipt)
     ]
-    receipts = [_heard(event) for event in events if isinstance(event, Receipt)]
-    body_id = uuid4()
+    heard = [_heard(event) for event in events if isinstance(event, Receipt)]
+    new: frozenset[str] = frozenset()
     await vault.ready(engine)
-    async with engine.begin() as conn:
-        new = await inbox.insert_inbound(conn, connector, account, rows, body_id)
-        if new:
-            await vault.put(conn, body_id, raw)
-        with_files = [row.provider_message_id for row in rows if "media" in row.content]
-        if brought := [name for name in with_files if name in new]:
-            await inbound.take_in(conn, connector, account, brought)
-        for row in rows:
-            if row.consent == Consent.STOP and row.provider_message_id in new:
-                await consent.silence(conn, connector, account, row.address_key)
-        for some in batched(receipts, inbox.ROWS_MAX):
-            await outbox.park_receipts(conn, connector, some)
+    if rows and (heard or any(_has_more(row) for row in rows)):
+        async with engine.begin() as conn:
+            new = await arrivals.keep(conn, connector, account, rows, vault.seal(raw))
+            await _follow(conn, connector, account, [row for row in rows if row.provider_message_id in new])
+            if heard:
+                await receipts.park_receipts(conn, connector, heard)
+            crash_at("ingress.before_commit")
+    else:
+        # One statement, which is its own transaction: nothing of it is there before it is all there.
         crash_at("ingress.before_commit")
+        if rows:
+            new = await arrivals.keep(engine, connector, account, rows, vault.seal(raw))
+        elif heard:
+            await receipts.park_receipts(engine, connector, heard)
     crash_at("ingress.after_commit")
     dead = [row for row in rows if row.error is not None and row.provider_message_id in new]
     if dead:
@@ -108,9 +107,25 @@ async def accept_events(
     return Accepted(
         accepted=len(new) - len(dead),
         duplicates=len(rows) - len(new),
-        receipts=len(receipts),
+        receipts=len(heard),
         dead=len(dead),
     )
+
+
+def _has_more(row: arrivals.NewInbound) -> bool:
+    """Whether more than the row itself is to be written, if it is new."""
+    return row.consent == Consent.STOP or "media" in row.content
+
+
+async def _follow(
+    conn: AsyncConnection, connector: str, account: str, new: Sequence[arrivals.NewInbound]
+) -> None:
+    """What new messages bring with them: files, and the wish to be left alone."""
+    if brought := [row.provider_message_id for row in new if "media" in row.content]:
+        await inbound.take_in(conn, connector, account, brought)
+    for row in new:
+        if row.consent == Consent.STOP:
+            await consent.silence(conn, connector, account, row.address_key)
 
 
 def _heard(event: Receipt) -> Receipt:
@@ -123,9 +138,9 @@ def _heard(event: Receipt) -> Receipt:
     )
 
 
-def _noticed(event: AccountNotice) -> inbox.NewInbound:
+def _noticed(event: AccountNotice) -> arrivals.NewInbound:
     """What may be stored of something that is nobody's message."""
-    return inbox.NewInbound(
+    return arrivals.NewInbound(
         provider_message_id=plain_key(event.notice_id),
         address_key="",
         kind="notice",
@@ -148,7 +163,7 @@ def _masked(value: object) -> object:
     return value
 
 
-def _kept(event: InboundMessage, *, stops: bool, now: datetime) -> inbox.NewInbound:
+def _kept(event: InboundMessage, *, stops: bool, now: datetime) -> arrivals.NewInbound:
     """What may be stored of a message: masked and storable.
 
     One that is too old to be news stands in the thread and is not answered; it may stop, but not resume.
@@ -161,8 +176,14 @@ def _kept(event: InboundMessage, *, stops: bool, now: datetime) -> inbox.NewInbo
             "display_name": mask_cards(plain_text(event.profile.display_name)).text,
             "phone": plain_value(event.profile.phone),
             "language": plain_value(event.profile.language),
+            "user_id": plain_value(event.profile.user_id),
         }
     }
+    if event.moved_to is not None:
+        content["moved_to"] = {
+            "key": plain_key(event.moved_to.key),
+            "phone": plain_value(event.moved_to.phone),
+        }
     if event.media:
         content["media"] = [
             {
@@ -187,7 +208,7 @@ def _kept(event: InboundMessage, *, stops: bool, now: datetime) -> inbox.NewInbo
     said = event.consent or (consent_word(text.text) if stops and event.kind == InboundKind.TEXT else None)
     if stale and said != Consent.STOP:
         said = None
-    return inbox.NewInbound(
+    return arrivals.NewInbound(
         provider_message_id=plain_key(event.provider_message_id),
         address_key=plain_key(event.address.key),
         kind=event.kind.value,
@@ -203,17 +224,13 @@ async def _keep_dead(
     engine: AsyncEngine, vault: BodyVault, door: Connector, raw: bytes, error: PayloadInvalid
 ) -> Accepted:
     """Signed, but unreadable: kept for people, once, and never redelivered."""
-    body_id = uuid4()
-    row = inbox.NewInbound(
+    row = arrivals.NewInbound(
         provider_message_id=f"unreadable:{hashlib.sha256(raw).hexdigest()}",
         address_key="",
         kind=InboundKind.UNSUPPORTED.value,
         error=plain_text(f"payload invalid: {error}")[:200],
     )
     await vault.ready(engine)
-    async with engine.begin() as conn:
-        new = await inbox.insert_inbound(conn, door.key, door.account, [row], body_id)
-        if new:
-            await vault.put(conn, body_id, raw)
+    new = await arrivals.keep(engine, door.key, door.account, [row], vault.seal(raw))
     log.warning("ingress.payload.unreadable", connector=door.key, account=door.account, new=len(new))
     return Accepted(dead=len(new), duplicates=1 - len(new))

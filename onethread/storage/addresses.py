@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -31,6 +32,24 @@ class KnownAddress:
     opted_out_at: datetime | None
     disclosed_at: datetime | None
     undeliverable: str | None = None
+    fresh_after: datetime | None = None
+    """The first turn after this starts a session with `carry`: histories were joined or split."""
+    carry: Mapping[str, Any] | None = None
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class NewAddress:
+    """An address about to be known. `valid_from`: since when it is this person's; None: since ever."""
+
+    connector: str
+    account: str
+    key: str
+    channel: str
+    phone: str | None
+    display_name: str
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    valid_from: datetime | None = None
 
 
 _KNOWN = select(
@@ -46,6 +65,9 @@ _KNOWN = select(
     addresses.c.opted_out_at,
     addresses.c.disclosed_at,
     addresses.c.undeliverable,
+    customers.c.fresh_after,
+    customers.c.carry,
+    addresses.c.attributes,
 ).join(customers, customers.c.id == addresses.c.customer_id)
 
 
@@ -89,35 +111,62 @@ async def create_customer(
     known = await find_address(conn, connector, account, key)
     if known is not None:
         return known.customer_id
-    made = await conn.execute(insert(customers).values(display_name=display_name).returning(customers.c.id))
+    customer_id = await add_customer(conn, display_name=display_name)
+    new = NewAddress(connector, account, key, channel=channel, phone=phone, display_name=display_name)
+    await add_address(conn, customer_id, new)
+    return customer_id
+
+
+async def add_address(conn: AsyncConnection, customer_id: CustomerId, new: NewAddress) -> AddressId:
+    """Another address of a customer; its key must not be in use."""
+    made = await conn.execute(
+        insert(addresses)
+        .values(
+            customer_id=customer_id,
+            connector=new.connector,
+            account=new.account,
+            key=new.key,
+            channel=new.channel,
+            phone=new.phone,
+            display_name=new.display_name,
+            attributes=dict(new.attributes),
+            valid_from=new.valid_from,
+        )
+        .returning(addresses.c.id)
+    )
+    return AddressId(made.scalar_one())
+
+
+async def add_customer(
+    conn: AsyncConnection, *, display_name: str, language: str | None = None
+) -> CustomerId:
+    """A customer without an address yet, with thread, conversation and lane."""
+    made = await conn.execute(
+        insert(customers).values(display_name=display_name, language=language).returning(customers.c.id)
+    )
     customer_id = CustomerId(made.scalar_one())
     await conn.execute(insert(lanes).values(customer_id=customer_id))
     # The message that brings a customer is older than the customer.
     since = func.now() - timedelta(hours=1)
     await conn.execute(insert(conversations).values(customer_id=customer_id, owner_since=since))
     await conn.execute(insert(threads).values(customer_id=customer_id))
-    await conn.execute(
-        insert(addresses).values(
-            customer_id=customer_id,
-            connector=connector,
-            account=account,
-            key=key,
-            channel=channel,
-            phone=phone,
-            display_name=display_name,
-        )
-    )
     return customer_id
 
 
 async def refresh_address(
-    conn: AsyncConnection, address_id: AddressId, *, phone: str | None, display_name: str
+    conn: AsyncConnection,
+    address_id: AddressId,
+    *,
+    phone: str | None,
+    display_name: str,
+    attributes: Mapping[str, Any] | None = None,
 ) -> None:
     """Keep what the platform attests of an address; whoever writes from it can be reached again."""
+    kept = {} if attributes is None else {"attributes": dict(attributes)}
     await conn.execute(
         update(addresses)
         .where(addresses.c.id == address_id)
-        .values(undeliverable=None, phone=phone, display_name=display_name)
+        .values(undeliverable=None, phone=phone, display_name=display_name, **kept)
     )
 
 
@@ -140,14 +189,34 @@ async def set_language(conn: AsyncConnection, customer_id: CustomerId, language:
 
 async def reply_address(conn: AsyncConnection, customer_id: CustomerId) -> KnownAddress | None:
     """Where the customer last wrote from and may be written to."""
+    # Not the highest number: those of a thread that was joined to another are all above that one's.
     last = (
-        select(func.max(messages.c.seq))
+        select(func.max(messages.c.created_at))
         .where(messages.c.address_id == addresses.c.id, messages.c.direction == "in")
         .scalar_subquery()
     )
     found = await conn.execute(
-        _KNOWN.where(addresses.c.customer_id == customer_id, addresses.c.opted_out_at.is_(None))
+        _KNOWN.where(
+            addresses.c.customer_id == customer_id,
+            addresses.c.opted_out_at.is_(None),
+            addresses.c.valid_to.is_(None),
+        )
         .order_by(last.desc().nulls_last(), addresses.c.created_at)
         .limit(1)
     )
     return _known(found.one_or_none())
+
+
+_LIVING = text("""
+    with recursive followed(id, merged_into) as (
+        select id, merged_into from customers where id = :id
+        union all
+        select c.id, c.merged_into from customers c join followed f on c.id = f.merged_into)
+    select id from followed where merged_into is null
+""")
+
+
+async def living(conn: AsyncConnection, customer_id: CustomerId) -> CustomerId:
+    """Who this customer is now; themselves, unless they were found to be somebody known before."""
+    found = (await conn.execute(_LIVING, {"id": customer_id})).one_or_none()
+    return customer_id if found is None else CustomerId(found.id)

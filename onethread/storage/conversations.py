@@ -11,6 +11,7 @@ from sqlalchemy import and_, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from onethread.ids import AddressId, AgentId, CustomerId
+from onethread.storage import driver
 from onethread.storage.tables import addresses, agents, conversations, customers, messages, threads
 
 Owner = Literal["bot", "queue", "agent"]
@@ -53,6 +54,14 @@ class Waiting:
     last_seq: int
 
 
+_HOLD_OWNER = """
+select c.owner, a.opted_out_at is not null as opted_out, c.status
+from conversations c join addresses a on a.id = %(address_id)s
+where c.customer_id = %(customer_id)s
+for no key update of c
+"""
+
+
 async def read_owner(conn: AsyncConnection, customer_id: CustomerId) -> Ownership | None:
     """Who owns the conversation now; None: no such customer."""
     found = await conn.execute(
@@ -69,14 +78,10 @@ async def read_owner(conn: AsyncConnection, customer_id: CustomerId) -> Ownershi
 
 async def hold_owner(conn: AsyncConnection, customer_id: CustomerId, address_id: AddressId) -> Fence:
     """Read owner and opt-out again and keep the owner as it is until this transaction ends."""
-    found = await conn.execute(
-        select(conversations.c.owner, conversations.c.status, addresses.c.opted_out_at)
-        .join(addresses, addresses.c.id == address_id)
-        .where(conversations.c.customer_id == customer_id)
-        .with_for_update(key_share=True, of=conversations)
+    (fence,) = await driver.fetch_as(
+        conn, Fence, _HOLD_OWNER, {"customer_id": customer_id, "address_id": address_id}
     )
-    row = found.one()
-    return Fence(row.owner, row.opted_out_at is not None, row.status)
+    return fence
 
 
 async def hold_agent(conn: AsyncConnection, customer_id: CustomerId, agent_id: AgentId) -> bool:

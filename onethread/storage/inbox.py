@@ -5,40 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import batched
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Text, and_, any_, case, cast, func, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
-from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from onethread.ids import AddressId, CustomerId, InboxId, TurnId
+from onethread.storage import driver
 from onethread.storage.tables import addresses, inbox
 
 NOTIFY = "onethread_inbox"
-ROWS_MAX = 1_000
-"""Rows of one statement, which may have 65,535 values."""
-
-
-@dataclass(frozen=True, slots=True)
-class NewInbound:
-    """One message as it is kept: masked, storable."""
-
-    provider_message_id: str
-    address_key: str
-    kind: str
-    text: str = ""
-    tap: str | None = None
-    content: Mapping[str, object] = field(default_factory=dict)
-    consent: str | None = None
-    provider_time: datetime | None = None
-    error: str | None = None
-    """Set: the row is dead from the start."""
-    answerable: bool = True
-    """False: nobody waits for an answer, so the row is done from the start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +41,19 @@ class Pending:
     due: bool
     failed_since: datetime | None
     apologised: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What counting an attempt came to; the lane is locked until the transaction ends."""
+
+    id: InboxId
+    """The oldest message waiting."""
+    counted: bool
+    """False: it is not due, was tried too often, or somebody answered it just now."""
+    due: bool
+    ended: bool
+    """Every attempt it may have began, and none ended with a word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,43 +82,6 @@ class DeadRow:
     replayable: bool
 
 
-async def insert_inbound(
-    conn: AsyncConnection, connector: str, account: str, rows: Sequence[NewInbound], body_id: UUID
-) -> frozenset[str]:
-    """Insert what is new and wake the lanes at commit; returns the platform's ids of what was new."""
-    new: set[str] = set()
-    for some in batched(rows, ROWS_MAX):
-        values = [_values(connector, account, row, body_id) for row in some]
-        inserted = await conn.execute(
-            pg_insert(inbox)
-            .values(values)
-            .on_conflict_do_nothing(index_elements=["connector", "account", "provider_message_id"])
-            .returning(inbox.c.provider_message_id)
-        )
-        new.update(inserted.scalars())
-    if new:
-        await wake(conn)
-    return frozenset(new)
-
-
-def _values(connector: str, account: str, row: NewInbound, body_id: UUID) -> dict[str, object]:
-    return {
-        "connector": connector,
-        "account": account,
-        "provider_message_id": row.provider_message_id,
-        "address_key": row.address_key,
-        "kind": row.kind,
-        "text": row.text,
-        "tap": row.tap,
-        "content": dict(row.content),
-        "consent": row.consent,
-        "body_id": body_id,
-        "provider_time": row.provider_time,
-        "status": _first_status(row),
-        "error": row.error,
-    }
-
-
 async def known(conn: AsyncConnection, connector: str, account: str, ids: Collection[str]) -> frozenset[str]:
     """Those of the platform's ids that were kept before."""
     found = await conn.execute(
@@ -137,12 +92,6 @@ async def known(conn: AsyncConnection, connector: str, account: str, ids: Collec
         )
     )
     return frozenset(found.scalars())
-
-
-def _first_status(row: NewInbound) -> str:
-    if row.error is not None:
-        return "dead"
-    return "pending" if row.answerable else "done"
 
 
 async def wake(conn: AsyncConnection) -> None:
@@ -237,6 +186,38 @@ async def pending_of(conn: AsyncConnection, customer_id: CustomerId, limit: int 
 
 def _pending(row: Row[*tuple[Any, ...]]) -> Pending:
     return Pending(**row._mapping)
+
+
+_BEGIN_ATTEMPT = """
+with lane as (
+    select customer_id from lanes where customer_id = %(customer_id)s for no key update skip locked
+), head as (
+    select i.id, i.attempts, i.due_at <= clock_timestamp() as due
+    from lane
+    join addresses a on a.customer_id = lane.customer_id
+    join inbox i on i.connector = a.connector and i.account = a.account and i.address_key = a.key
+    where i.status = 'pending' and a.valid_to is null
+    order by i.id
+    limit 1
+), counted as (
+    update inbox set attempts = inbox.attempts + 1
+    from head
+    where inbox.id = head.id and inbox.status = 'pending' and head.due and head.attempts < %(most)s
+    returning inbox.id
+)
+select head.id, counted.id is not null as counted, head.due, head.attempts >= %(most)s as ended
+from head left join counted on true
+"""
+
+
+async def begin_attempt(conn: AsyncConnection, customer_id: CustomerId, most: int) -> Attempt | None:
+    """Lock the lane and count an attempt on its oldest message; None: none waits, or another is at the lane.
+
+    Only the oldest is counted, for a turn is always begun for its sake: what joins it is counted when it is
+    the oldest itself. Must not: be followed by the turn in the same transaction (a crash would uncount it).
+    """
+    found = await driver.fetch_as(conn, Attempt, _BEGIN_ATTEMPT, {"customer_id": customer_id, "most": most})
+    return found[0] if found else None
 
 
 async def count_attempt(conn: AsyncConnection, ids: Sequence[InboxId], by: int = 1) -> None:

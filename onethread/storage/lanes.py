@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from onethread.ids import CustomerId
-from onethread.storage.tables import lanes
+from onethread.storage import driver
+
+_LOCK = """
+select true from lanes where customer_id = %(customer_id)s for no key update skip locked
+"""
 
 
 async def lock_lane(conn: AsyncConnection, customer_id: CustomerId) -> bool:
     """Take the lane until this transaction ends; False: another worker has it."""
-    found = await conn.execute(
-        select(lanes.c.customer_id)
-        .where(lanes.c.customer_id == customer_id)
-        .with_for_update(key_share=True, skip_locked=True)
-    )
-    return found.first() is not None
+    return bool(await driver.fetch(conn, _LOCK, {"customer_id": customer_id}))

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import Select, and_, case, func, insert, select, update
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy import Select, and_, case, func, insert, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from connectors.contract import Button
 from onethread.ids import AddressId, AgentId, CustomerId, InboxId, MessageId, TurnId
+from onethread.storage.addresses import living
 from onethread.storage.tables import agents, inbox, messages, outbox, threads
 
 Direction = Literal["in", "out", "note"]
 Author = Literal["customer", "bot", "agent", "house"]
+
+_LATEST = 100
+"""Messages looked at when only a short time counts: no history is read whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +88,19 @@ def tap_id(seq: int, number: int) -> str:
 
 
 async def append(conn: AsyncConnection, customer_id: CustomerId, rows: Sequence[NewMessage]) -> list[int]:
-    """Number and store messages; returns the numbers. Call it last: the counter stays locked until commit."""
+    """Number and store messages; returns the numbers. Call it last: the counter stays locked until commit.
+
+    A customer who was merged meanwhile is followed: what is said stands in the living one's thread.
+    """
     if not rows:
         return []
-    bumped = await conn.execute(
-        update(threads)
-        .where(threads.c.customer_id == customer_id)
-        .values(last_seq=threads.c.last_seq + len(rows))
-        .returning(threads.c.last_seq)
-    )
-    first = bumped.scalar_one() - len(rows) + 1
+    last = await _bump(conn, customer_id, len(rows))
+    if last is None:
+        customer_id = await living(conn, customer_id)
+        last = await _bump(conn, customer_id, len(rows))
+    if last is None:
+        raise LookupError("a customer without a thread")
+    first = last - len(rows) + 1
     await conn.execute(
         insert(messages).values(
             [
@@ -120,6 +126,18 @@ async def append(conn: AsyncConnection, customer_id: CustomerId, rows: Sequence[
         )
     )
     return [first + place for place in range(len(rows))]
+
+
+async def _bump(conn: AsyncConnection, customer_id: CustomerId, by: int) -> int | None:
+    """The last of `by` new numbers; None: nothing is appended to this thread any more."""
+    bumped = await conn.execute(
+        update(threads)
+        .where(threads.c.customer_id == customer_id, ~threads.c.merged)
+        .values(last_seq=threads.c.last_seq + by)
+        .returning(threads.c.last_seq)
+    )
+    row = bumped.one_or_none()
+    return None if row is None else int(row.last_seq)
 
 
 _RANK = case(
@@ -185,12 +203,36 @@ async def read_latest(
     address_id: AddressId | None = None,
     notes: bool = False,
 ) -> list[ThreadMessage]:
-    """The newest `limit` messages (before a number), in order."""
+    """The newest `limit` messages (before a number), in order; of joined threads in order of time."""
     query = _shown(customer_id, address_id, notes)
-    if before_seq is not None:
-        query = query.where(messages.c.seq < before_seq)
-    found = await conn.execute(query.order_by(messages.c.seq.desc()).limit(limit))
-    return [_message(row) for row in found][::-1]
+    if await _is_joined(conn, customer_id):
+        place = tuple_(messages.c.created_at, messages.c.seq)
+        if before_seq is not None:
+            query = query.where(place < await _place(conn, customer_id, before_seq))
+        query = query.order_by(messages.c.created_at.desc(), messages.c.seq.desc())
+    else:
+        if before_seq is not None:
+            query = query.where(messages.c.seq < before_seq)
+        query = query.order_by(messages.c.seq.desc())
+    return [_message(row) for row in await conn.execute(query.limit(limit))][::-1]
+
+
+async def _is_joined(conn: AsyncConnection, customer_id: CustomerId) -> bool:
+    """Whether messages of another thread stand in this one; their numbers do not follow time."""
+    found = await conn.execute(
+        select(messages.c.id)
+        .where(messages.c.customer_id == customer_id, messages.c.home_seq.is_not(None))
+        .limit(1)
+    )
+    return found.first() is not None
+
+
+async def _place(conn: AsyncConnection, customer_id: CustomerId, seq: int) -> Any:
+    """Where a message stands in the order of time; nothing is before one that is not there."""
+    found = await conn.execute(
+        select(messages.c.created_at).where(messages.c.customer_id == customer_id, messages.c.seq == seq)
+    )
+    return tuple_(found.scalar_one_or_none() or datetime.min.replace(tzinfo=UTC), seq)
 
 
 def _message(row: Any) -> ThreadMessage:
@@ -207,7 +249,7 @@ def _message(row: Any) -> ThreadMessage:
         kind=row.kind,
         text=row.text,
         buttons=tuple(
-            Button(title=button["title"], tap=tap_id(row.seq, number))
+            Button(title=button["title"], tap=tap_id(row.home_seq or row.seq, number))
             for number, button in enumerate(buttons, 1)
         ),
         content=row.content,
@@ -259,31 +301,15 @@ async def read_pending(
     return [PendingMessage(row.provider_message_id, row.text, row.received_at) for row in found]
 
 
-async def last_spoken(conn: AsyncConnection, address_id: AddressId, at: datetime) -> tuple[Spoken, ...]:
-    """What the bot's latest turn before `at` said at this address, and the house since then, in order."""
-    found = await conn.execute(
-        select(messages.c.seq, messages.c.turn_id, messages.c.content, messages.c.author)
-        .where(
-            messages.c.address_id == address_id,
-            messages.c.direction == "out",
-            messages.c.author.in_(("bot", "house")),
-            messages.c.created_at < at,
-        )
-        .order_by(messages.c.seq.desc())
-        .limit(6)
-    )
-    rows = found.all()
-    turn = next((row.turn_id for row in rows if row.author == "bot"), None)
-    first = min((row.seq for row in rows if row.author == "bot" and row.turn_id == turn), default=0)
-    return tuple(_spoken(row) for row in reversed(rows) if row.seq >= first)
-
-
-async def spoken_at(conn: AsyncConnection, customer_id: CustomerId, seq: int) -> Spoken | None:
-    """The bot's message with this number."""
+async def spoken_at(conn: AsyncConnection, address_id: AddressId, seq: int) -> Spoken | None:
+    """The bot's message that had this number when it was said at this address."""
     found = await conn.execute(
         select(messages.c.seq, messages.c.turn_id, messages.c.content).where(
-            messages.c.customer_id == customer_id,
-            messages.c.seq == seq,
+            messages.c.address_id == address_id,
+            or_(
+                and_(messages.c.seq == seq, messages.c.home_seq.is_(None)),
+                messages.c.home_seq == seq,
+            ),
             messages.c.direction == "out",
         )
     )
@@ -303,41 +329,21 @@ class Recent:
     heard: tuple[str, ...]
 
 
-async def recent(conn: AsyncConnection, address_id: AddressId, since: datetime) -> Recent:
-    """What happened at this address since a time."""
-    at_address = and_(messages.c.address_id == address_id, messages.c.created_at > since)
-    answered = (
-        select(func.count(messages.c.turn_id.distinct()))
-        .where(at_address, messages.c.direction == "out", messages.c.author == "bot")
-        .scalar_subquery()
-    )
-    heard = (
-        select(messages.c.text, messages.c.seq)
-        .where(
-            at_address,
-            messages.c.direction == "in",
-            messages.c.kind == "text",
-            ~messages.c.content.has_key("chosen"),
-        )
+async def was_said(conn: AsyncConnection, address_id: AddressId, response: str, since: datetime) -> bool:
+    """Whether this response was said since a time, among the newest messages at this address."""
+    latest = (
+        select(messages.c.direction, messages.c.created_at, messages.c.content)
+        .where(messages.c.address_id == address_id)
         .order_by(messages.c.seq.desc())
-        .limit(2)
+        .limit(_LATEST)
         .subquery()
     )
-    newest = select(func.array_agg(aggregate_order_by(heard.c.text, heard.c.seq.desc())))
-    found = await conn.execute(select(answered, newest.scalar_subquery()))
-    count, texts = found.one()
-    return Recent(count, tuple(texts or ()))
-
-
-async def was_said(conn: AsyncConnection, address_id: AddressId, response: str, since: datetime) -> bool:
-    """Whether this response was said at this address since a time."""
     found = await conn.execute(
-        select(messages.c.seq)
+        select(latest.c.created_at)
         .where(
-            messages.c.address_id == address_id,
-            messages.c.direction == "out",
-            messages.c.created_at > since,
-            messages.c.content["response"].astext == response,
+            latest.c.direction == "out",
+            latest.c.created_at > since,
+            latest.c.content["response"].astext == response,
         )
         .limit(1)
     )

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from onethread.ids import AddressId, CustomerId, TurnId
+from onethread.storage import driver
 from onethread.storage.tables import effects, tracker_events, turns
 
 PLACES = 4096
@@ -42,37 +43,36 @@ class NewTurn:
     session_started_at: datetime
     started_at: datetime
     events: Sequence[Mapping[str, Any]]
+    address_id: AddressId | None = None
+
+
+_LATEST = """
+select number, facts, state, session_started_at, finished_at from turns
+where customer_id = %(customer_id)s
+order by number desc
+limit %(limit)s
+"""
+_EVENTS = """
+select turn_number, event from tracker_events
+where customer_id = %(customer_id)s and seq >= %(first)s
+order by seq
+"""
 
 
 async def latest_turns(conn: AsyncConnection, customer_id: CustomerId, limit: int) -> list[StoredTurn]:
     """The newest turns, oldest of them first."""
-    found = await conn.execute(
-        select(
-            turns.c.number,
-            turns.c.facts,
-            turns.c.state,
-            turns.c.session_started_at,
-            turns.c.finished_at,
-        )
-        .where(turns.c.customer_id == customer_id)
-        .order_by(turns.c.number.desc())
-        .limit(limit)
-    )
-    return [StoredTurn(**row._mapping) for row in found][::-1]
+    values = {"customer_id": customer_id, "limit": limit}
+    return (await driver.fetch_as(conn, StoredTurn, _LATEST, values))[::-1]
 
 
 async def events_after(
     conn: AsyncConnection, customer_id: CustomerId, number: int
 ) -> list[list[dict[str, Any]]]:
     """Rasa's events of every turn after one, a list a turn, in order."""
-    found = await conn.execute(
-        select(tracker_events.c.turn_number, tracker_events.c.event)
-        .where(tracker_events.c.customer_id == customer_id, tracker_events.c.seq >= (number + 1) * PLACES)
-        .order_by(tracker_events.c.seq)
-    )
+    values = {"customer_id": customer_id, "first": (number + 1) * PLACES}
     grouped: dict[int, list[dict[str, Any]]] = {}
-    for row in found:
-        grouped.setdefault(row.turn_number, []).append(row.event)
+    for turn_number, event in await driver.fetch(conn, _EVENTS, values):
+        grouped.setdefault(turn_number, []).append(event)
     return list(grouped.values())
 
 
@@ -89,6 +89,7 @@ async def insert_turn(conn: AsyncConnection, turn: NewTurn) -> None:
             parse=None if turn.parse is None else dict(turn.parse),
             session_started_at=turn.session_started_at,
             started_at=turn.started_at,
+            address_id=turn.address_id,
         )
     )
     if turn.events:
