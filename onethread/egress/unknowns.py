@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from connectors.contract import Connector, LooksUpSends, Sent
 from onethread.egress.breaker import Account, Gates
@@ -22,14 +23,16 @@ _POLL_S = 2.0
 _ROOM = 20
 _LEASE_S = 60.0
 _ASK_AGAIN_S = 30.0
+_ECHO_GIVEN_UP_S = 600.0
 
 
 class UnknownResolver:
     """Looks at rows 30 s after their request left: those of dead senders, and those with an unclear answer.
 
     A receipt that echoes our id settles a row before this does (see `receipts`). Resends at most once, and
-    only where the platform can neither echo nor be asked, or where the sender died and the platform,
-    asked half a minute later, has nothing: its request cannot have left (docs/adr/0010).
+    only where the platform can neither echo nor be asked, or where the sender died and its request cannot
+    have left: the platform, asked half a minute later, has nothing, or has echoed what left after it and not
+    this (docs/adr/0010).
     """
 
     def __init__(
@@ -87,11 +90,24 @@ class UnknownResolver:
         if isinstance(door, LooksUpSends):
             await self._ask(door, send)
             return
+        limits = connector.capabilities if connector and send.attempts < 2 else None
         async with self._engine.begin() as conn:
-            if connector and connector.capabilities.resend_when_unknown and send.attempts < 2:
+            if limits and limits.resend_when_unknown:
                 await sends.requeue_unknown(conn, send)
+            elif limits and limits.echoes_oid and send.sender_died:
+                await self._await_echo(conn, send)
             else:
                 await sends.leave_unknown(conn, send, None, "nobody can tell whether it was sent")
+
+    async def _await_echo(self, conn: AsyncConnection, send: Send) -> None:
+        """Silence alone says nothing: our own door may have been shut. Silence among other echoes does."""
+        waited_s = (datetime.now(UTC) - (send.sending_since or send.created_at)).total_seconds()
+        if await sends.later_reported(conn, send):
+            await sends.requeue_unknown(conn, send)
+        elif waited_s < _ECHO_GIVEN_UP_S:
+            await sends.leave_died(conn, send, self._echo_wait_s)
+        else:
+            await sends.leave_unknown(conn, send, None, "nobody can tell whether it was sent")
 
     async def _ask(self, connector: LooksUpSends, send: Send) -> None:
         since = (send.sending_since or send.created_at).timestamp()

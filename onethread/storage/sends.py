@@ -130,6 +130,12 @@ _TAKEN = text("""
     where address_id = :address_id and provider_message_id is not null
     order by id desc limit 200
 """)
+_LATER_REPORTED = text("""
+    select exists (
+        select from outbox o join addresses a on a.id = o.address_id
+        where o.id > :id and o.sending_since > :since and o.status in ('delivered', 'read')
+          and a.connector = :connector and a.account = :account)
+""")
 _UNDELIVERABLE = text("update addresses set undeliverable = :reason where id = :address_id")
 
 
@@ -218,6 +224,18 @@ async def requeue_unknown(conn: AsyncConnection, send: Send) -> None:
 async def leave_unknown(conn: AsyncConnection, send: Send, wait_s: float | None, error: str) -> None:
     """Still unknown: ask again in `wait_s`; None leaves it to a person."""
     await conn.execute(_LEAVE_UNKNOWN, {"id": send.id, "wait_s": wait_s, "error": error})
+
+
+async def leave_died(conn: AsyncConnection, send: Send, wait_s: float) -> None:
+    """Of a row whose sender died nothing was heard yet: look again in `wait_s`; later rows wait for it."""
+    await leave_unknown(conn, send, wait_s, _DIED)
+
+
+async def later_reported(conn: AsyncConnection, send: Send) -> bool:
+    """Whether the platform has told of something that left for the same account after this row."""
+    values = {"id": send.id, "since": send.sending_since}
+    door = {"connector": send.address.connector, "account": send.address.account}
+    return bool((await conn.execute(_LATER_REPORTED, {**values, **door})).scalar_one())
 
 
 async def send_again(conn: AsyncConnection, outbox_id: OutboxId, delay_s: float) -> bool:

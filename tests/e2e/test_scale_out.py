@@ -54,8 +54,8 @@ class StopStore:
         assert pid is not None
         began = time.time()
         os.kill(pid, self.how)
-        while pidfile.recorded(self.store.pid_path):  # noqa: ASYNC110 - it is another process
-            await asyncio.sleep(0.05)
+        await asyncio.sleep(0.2)
+        self.store.stop()
         # Not in a thread: the kernel ties the server's life to the thread that starts it.
         self.store.start()
         return Struck(self.name, began, time.time())

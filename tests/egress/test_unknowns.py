@@ -9,6 +9,7 @@ import pytest
 
 from onethread.storage import outbox, sends
 
+from .offices import Office, open_office
 from .post_office import PostOffice
 
 ANN = "+15551230001"
@@ -162,3 +163,47 @@ async def test_a_platform_that_cannot_be_asked_is_asked_again(office: PostOffice
         await office.execute("update outbox set due_at = now()")
         await office.until({"sent": 1})
     assert len(office.twilio.sent) == 1
+
+
+async def _die_on_whatsapp(office: Office, *, taken: bool) -> None:
+    """As above, on the door that echoes and cannot be asked."""
+    async with office.engines.senders.begin() as conn:
+        (claimed,) = await sends.claim(conn, {"/".join(office.name): None}, 10)
+    if taken:
+        await office.door.send(claimed.address, claimed.part, oid=claimed.oid)
+
+
+async def test_where_nobody_can_be_asked_a_dead_senders_row_goes_again_when_others_are_echoed(
+    database_url: str,
+) -> None:
+    async with open_office("whatsapp_cloud", database_url) as office:
+        await office.say(1, "one")
+        await _die_on_whatsapp(office, taken=False)
+        async with office.sending(echo_wait_s=0.5):
+            await office.until(unknown=1)
+            assert office.bodies() == []
+            await office.say(2, "other")
+            await office.until(read=2)
+        assert office.bodies() == ["other", "one"]
+
+
+async def test_a_dead_senders_row_that_is_echoed_late_is_not_sent_again(database_url: str) -> None:
+    async with open_office("whatsapp_cloud", database_url) as office:
+        await office.say(1, "one")
+        office.fake.step_s = 2.0
+        await _die_on_whatsapp(office, taken=True)
+        async with office.sending(echo_wait_s=0.3):
+            await office.until(unknown=1)
+            await office.until(read=1)
+        assert office.bodies() == ["one"]
+
+
+async def test_without_any_sign_a_dead_senders_row_is_left_to_a_person_at_last(database_url: str) -> None:
+    async with open_office("whatsapp_cloud", database_url) as office:
+        await office.say(1, "one")
+        await _die_on_whatsapp(office, taken=False)
+        await office.execute("update outbox set sending_since = now() - interval '11 minutes'")
+        async with office.sending(echo_wait_s=0.3):
+            query = "select status, error from outbox where due_at = 'infinity'"
+            await office.see(query, ("unknown", "nobody can tell whether it was sent"))
+        assert office.bodies() == []
