@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 
 
@@ -32,7 +31,3 @@ class Paces:
             return over
         self._empty_at[key] = empty_at + self._every_s
         return 0.0
-
-    def whole_wait_s(self, key: str) -> int:
-        """The same in whole seconds, rounded up."""
-        return math.ceil(self.wait_s(key))

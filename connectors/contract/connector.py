@@ -77,13 +77,10 @@ class LooksUpSends(Protocol):
 @runtime_checkable
 class ShowsTyping(Protocol):
     async def typing(self, to: Address, *, message_id: str = "") -> None:
-        """Best effort; must not raise. `message_id`: the platform's id of the message being answered."""
+        """Show dots and, where a platform has both in one, that it was read. Best effort; must not raise.
 
-
-@runtime_checkable
-class MarksRead(Protocol):
-    async def mark_read(self, to: Address, *, message_id: str) -> None:
-        """Show the customer that the message was seen. Best effort; must not raise."""
+        `message_id`: the platform's id of the message being answered.
+        """
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ from .settings import Settings
 class WhatsAppCloud:
     """`Connector` for WhatsApp through Meta.
 
-    Also `AnswersHandshake`, `ShowsTyping`, `Reopens`, `OffersLink` and `ChecksCredentials`.
+    Also `AnswersHandshake`, `ShowsTyping`, `LocatesMedia`, `Reopens`, `OffersLink` and `ChecksCredentials`.
     """
 
     key = parse.KEY

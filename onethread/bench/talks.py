@@ -134,8 +134,3 @@ def talks(amount: int) -> Iterator[Talk]:
             return
         known, texts = _SCRIPTS[(number - 1) % len(_SCRIPTS)]
         yield Talk(number, DEMO_PHONE if known else None, texts)
-
-
-def distinct_texts() -> tuple[str, ...]:
-    """Every text of every script once, for a warm-up."""
-    return tuple(dict.fromkeys(text for _, texts in _SCRIPTS for text in texts))
