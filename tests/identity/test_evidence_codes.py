@@ -183,3 +183,19 @@ async def test_words_that_came_with_a_code_are_answered(play: Stage, asker: str)
     said = await play.turn("where is my order?", sender=asker)
     assert "that is right" in said[-2]
     assert said[-1] == "ack where is my order?"
+
+
+async def test_the_number_that_was_proved_speaks_for_the_asker_while_the_link_stands(
+    play: Stage, asker: str
+) -> None:
+    await ask_code(play, asker, OWNER)
+    await send_codes(play)
+    await play.turn("123456", sender=asker)
+    await carry_out(play)
+    await play.turn("where is my order?", sender=asker)
+    facts = play.rasa.seen[-1]["message"]["metadata"]["onethread"]
+    assert (facts["phone"], facts["trust"]) == (OWNER, "proved")
+    await play.run("update links set status = 'undone'")
+    await play.turn("and now?", sender=asker)
+    facts = play.rasa.seen[-1]["message"]["metadata"]["onethread"]
+    assert (facts["phone"], facts["trust"]) == (None, "anonymous")

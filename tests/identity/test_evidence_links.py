@@ -124,3 +124,13 @@ async def test_a_yes_answers_only_the_question_it_was_asked_with(play: Stage, be
     await play.turn(YES, sender=OWNER)
     (row,) = await play.rows("select a.key from links l join addresses a on a.id = l.other_address_id")
     assert row.key == begun
+
+
+async def test_a_yes_lends_nobody_the_number_of_who_said_it(play: Stage, begun: str) -> None:
+    """The last door: a victim who was talked into the yes still does not pay with his orders."""
+    await play.turn(await link_from(play, begun), sender=OWNER)
+    await play.turn(YES, sender=OWNER)
+    await carry_out(play)
+    await play.turn("where is my order?", sender=begun)
+    facts = play.rasa.seen[-1]["message"]["metadata"]["onethread"]
+    assert (facts["phone"], facts["trust"]) == (None, "anonymous")
