@@ -8,7 +8,7 @@ import os
 from collections.abc import Mapping
 from io import StringIO
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from dotenv.parser import parse_stream
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
@@ -43,6 +43,8 @@ class Settings(BaseModel):
     lane_slots: int = Field(default=16, ge=1)
     session_idle_s: float = Field(default=24 * 3600, gt=0)
     default_language: str = "en"
+    phone_links: Literal["link", "propose", "off"] = "link"
+    """What an equal phone that two platforms attest is good for: one customer, a proposal, nothing."""
     media_store: str = ""
     """Where files are kept: empty for a folder below the data directory, or `s3://bucket/prefix`."""
     media_max_mb: int = Field(default=25, ge=1, le=2_000)

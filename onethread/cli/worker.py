@@ -71,7 +71,13 @@ async def work(house: House, stop: asyncio.Event) -> None:
     """Everything a worker does, until `stop`; returns when what was begun is finished."""
     talk = talk_of(house)
     lanes = Lanes(house.engines.lanes, talk)
-    dispatcher = Dispatcher(house.engines.lanes, lanes, house.connectors, slots=house.settings.lane_slots)
+    dispatcher = Dispatcher(
+        house.engines.lanes,
+        lanes,
+        house.connectors,
+        slots=house.settings.lane_slots,
+        phone_links=house.settings.phone_links,
+    )
     async with asyncio.TaskGroup() as group:
         group.create_task(dispatcher.run(stop), name="lanes")
         group.create_task(sender.run(house, stop, pacer=SharedPacer(house.valkey)), name="senders")
@@ -120,6 +126,7 @@ def talk_of(house: House) -> Talk:
         default_language=house.settings.default_language,
         session_idle=house.session_idle,
         deadline_s=house.settings.turn_deadline_s,
+        phone_links=house.settings.phone_links,
         tokens=LinkTokens(house.settings.secret_key.get_secret_value()),
         codes=Codes(house.settings.secret_key.get_secret_value()),
     )

@@ -27,7 +27,7 @@ from onethread.dialogue.exchange import Exchange, Message, exchange
 from onethread.dialogue.rasa_client import RasaClient
 from onethread.fanout import Fanout
 from onethread.identity.codes import Codes
-from onethread.identity.resolve import refresh
+from onethread.identity.resolve import PhoneLinks, refresh
 from onethread.identity.tokens import LinkToken, LinkTokens
 from onethread.ids import TurnId
 from onethread.storage.addresses import KnownAddress, mark_disclosed
@@ -59,6 +59,7 @@ class Talk:
     tokens: LinkTokens
     codes: Codes
     signs: Signs = field(default_factory=Signs)
+    phone_links: PhoneLinks = "link"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,7 @@ async def take_turn(conn: AsyncConnection, talk: Talk, found: Scene, burst: Burs
 
 
 async def _look(conn: AsyncConnection, talk: Talk, found: Scene, head: Pending) -> _Scene:
-    address = await refresh(conn, found.address, head.content)
+    address = await refresh(conn, found.address, head.content, phone_links=talk.phone_links)
     return _Scene(
         turn_id=TurnId(uuid4()),
         address=address,

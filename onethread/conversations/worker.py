@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from onethread.conversations.lanes import Lanes
 from onethread.conversations.say import Connectors
-from onethread.identity.resolve import resolve
+from onethread.identity.resolve import PhoneLinks, resolve
 from onethread.ids import CustomerId
 from onethread.storage.engine import AWAY
 from onethread.storage.inbox import NOTIFY, due_lanes
@@ -25,11 +25,20 @@ _POLL_S = 1.0
 class Dispatcher:
     """At most `slots` lanes run in this process at once; a lane never runs twice at the same time."""
 
-    def __init__(self, engine: AsyncEngine, lanes: Lanes, connectors: Connectors, *, slots: int) -> None:
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        lanes: Lanes,
+        connectors: Connectors,
+        *,
+        slots: int,
+        phone_links: PhoneLinks = "link",
+    ) -> None:
         self._engine = engine
         self._lanes = lanes
         self._connectors = connectors
         self._slots = slots
+        self._phone_links = phone_links
         self._running: dict[CustomerId, asyncio.Task[None]] = {}
         self._wake = asyncio.Event()
         self._stopping = False
@@ -69,7 +78,7 @@ class Dispatcher:
                 return
             if lane.customer_id in self._running:
                 continue
-            customer_id = await resolve(self._engine, self._connectors, lane)
+            customer_id = await resolve(self._engine, self._connectors, lane, phone_links=self._phone_links)
             if customer_id not in self._running:
                 self._start(customer_id)
 

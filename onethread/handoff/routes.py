@@ -12,6 +12,7 @@ from sanic.exceptions import Forbidden, Unauthorized
 from sanic.response import html, json, redirect
 
 from onethread.ids import CustomerId
+from onethread.storage.addresses import living
 from onethread.storage.agents import Session
 from onethread.web.forms import field
 from onethread.web.kinds import App
@@ -58,7 +59,7 @@ def blueprint(house: DeskHouse, templates: Templates, own: frozenset[str]) -> Bl
             if not hmac.compare_digest(given.encode(), session.csrf.encode()):
                 raise Forbidden("form too old", quiet=True)
         request.ctx.session = session
-        return None
+        return await _follow(house, request)
 
     signing.add_routes(routes, house=house, templates=templates, sessions=sessions)
     welcome.add_routes(routes, house=house, templates=templates, sessions=sessions, passwords=passwords)
@@ -122,6 +123,21 @@ def _add_pages(routes: Blueprint, show: pages.Pages) -> None:
     @routes.get("/fragments/thread/<customer_id:uuid>")
     async def thread_fragment(request: Request, customer_id: UUID) -> HTTPResponse:
         return html(await show.thread_fragment(request.ctx.session, pages.shelf_of(request), customer_id))
+
+
+async def _follow(house: DeskHouse, request: Request) -> HTTPResponse | None:
+    """Whoever was found to be a customer known before is shown, and answered, as that one."""
+    asked = request.match_info.get("customer_id")
+    if not isinstance(asked, UUID):
+        return None
+    async with house.engines.web.connect() as conn:
+        now = await living(conn, CustomerId(asked))
+    if now == asked:
+        return None
+    query = f"?{request.query_string}" if request.query_string else ""
+    # 307: the same act, with its text, for the same person.
+    status = 307 if request.method == "POST" else 302
+    return redirect(f"{request.path.replace(str(asked), str(now))}{query}", status=status)
 
 
 def _run_beside(routes: Blueprint, feed: DeskFeed) -> None:

@@ -79,8 +79,9 @@ async def _merge(conn: AsyncConnection, link: Link, source: CustomerId, target: 
     await _join_talks(conn, talks[target], talks[source])
     await moves.move_messages(conn, source, target)
     await moves.close_thread(conn, source, merged=True)
-    await moves.start_fresh(conn, target, slots, version)
     await _write_down(conn, link, moved, source, target)
+    # After the link's own time: an undo asks what either knew before that.
+    await moves.start_fresh(conn, target, slots, version)
     await inbox.wake(conn)  # what waits is another lane's now
     log.info("identity.customers.merged", link_id=str(link.id), evidence=link.evidence, trust=link.trust)
 

@@ -117,6 +117,7 @@ def _entries() -> Select[Any]:
         .outerjoin(agents, agents.c.id == conversations.c.agent_id)
         .outerjoin(last, text("true"))
         .outerjoin(reached, text("true"))
+        .where(customers.c.merged_into.is_(None))
     )
 
 

@@ -42,6 +42,8 @@ class View:
     opted_out: bool
     seen: int
     """Number of the newest message after which whoever answers has written, or taken the thread over."""
+    moved_at: datetime | None = None
+    """When this address became this customer's, if it was another's: its messages are numbered anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +152,7 @@ async def view_of(conn: AsyncConnection, *, account: str, address_key: str) -> V
                 conversations.c.owner,
                 agents.c.name,
                 _seen().label("seen"),
+                addresses.c.moved_at,
             )
             .select_from(
                 addresses.outerjoin(
@@ -173,6 +176,7 @@ async def view_of(conn: AsyncConnection, *, account: str, address_key: str) -> V
         agent=row.name,
         opted_out=row.opted_out_at is not None,
         seen=row.seen or 0,
+        moved_at=row.moved_at,
     )
 
 
@@ -379,7 +383,7 @@ async def versions(conn: AsyncConnection, *, account: str, address_keys: Sequenc
 _VERSIONS = text(
     """
     select k.key,
-           concat_ws('.', t.customer_id, t.last_seq, c.owner, c.agent_id, c.owner_since,
+           concat_ws('.', t.customer_id, a.moved_at, t.last_seq, c.owner, c.agent_id, c.owner_since,
              a.opted_out_at is not null,
              (select count(*) from inbox i
                where i.status = 'pending' and i.connector = 'webchat' and i.account = :account

@@ -74,6 +74,7 @@ class FakeConnector:
             detail=row.get("detail", {}),
             media=tuple(MediaRef(**item) for item in row.get("media", ())),
             reply_to=row.get("reply_to"),
+            moved_to=Address(self.key, self.account, **row["moved_to"]) if "moved_to" in row else None,
         )
 
     def render(self, message: OutboundMessage) -> Sequence[Part]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -18,9 +19,13 @@ _PAGE = 100
 NO_THREAD = ""
 
 
-def thread_name(customer_id: CustomerId) -> str:
-    """A name of the thread that tells the page when it changed, and nobody who it belongs to."""
-    return hashlib.sha256(b"webchat thread " + customer_id.bytes).hexdigest()[:16]
+def thread_name(customer_id: CustomerId, moved_at: datetime | None = None) -> str:
+    """A name of the thread that tells the page when it changed, and nobody who it belongs to.
+
+    Whose address was joined to another customer, or split from one, has numbers that begin anew.
+    """
+    since = b"" if moved_at is None else moved_at.isoformat().encode()
+    return hashlib.sha256(b"webchat thread " + customer_id.bytes + since).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,7 @@ class Teller:
             # Waiting rows first: one that is taken up in between shows twice for a moment, never not at all.
             waiting = await webchat.waiting_of(conn, account=self._account, address_key=self._address_key)
             view = await webchat.view_of(conn, account=self._account, address_key=self._address_key)
-            thread = thread_name(view.customer_id) if view else NO_THREAD
+            thread = thread_name(view.customer_id, view.moved_at) if view else NO_THREAD
             if thread != self._thread:
                 # The first message made the thread, or two were joined: numbers start anew.
                 frames.append({"type": "thread", "thread": thread, "reset": self._thread != NO_THREAD})
