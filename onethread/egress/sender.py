@@ -24,7 +24,7 @@ from onethread.egress.pace import LocalPacer, Pacer, Turn
 from onethread.egress.receipts import AGAIN_S, ReceiptApplier
 from onethread.egress.unknowns import UnknownResolver
 from onethread.ids import CustomerId, OutboxId
-from onethread.storage import outbox, sends
+from onethread.storage import outbox, receipts, sends
 from onethread.storage.notifications import listen
 
 log = structlog.get_logger()
@@ -80,7 +80,8 @@ async def run(
         engine, house.connectors, gates, announce, pacer=pacer or LocalPacer(), echo_wait_s=echo_wait_s
     )
     loops = (
-        listen(engine, outbox.NOTIFY, to_send, to_hear),
+        listen(engine, outbox.NOTIFY, to_send),
+        listen(engine, receipts.NOTIFY, to_hear),
         ReceiptApplier(engine, house.connectors, gates, announce, again_s=again_s).run(to_hear),
         AccountWatch(engine, gates, to_send).run(),
         UnknownResolver(engine, house.connectors, gates, announce, echo_wait_s=echo_wait_s).run(),

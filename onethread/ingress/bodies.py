@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -44,11 +44,12 @@ class BodyVault:
         self._key = AESGCM(self._open(self._wrap, wrapped, day.isoformat()))
         self._day = day
 
-    async def put(self, conn: AsyncConnection, body_id: UUID, raw: bytes) -> None:
-        """Store one body in the caller's transaction. `ready` must have been called."""
+    def seal(self, raw: bytes) -> bodies.NewBody:
+        """One body under an id of its own, to be stored. `ready` must have been called."""
         if self._key is None or self._day is None:
             raise RuntimeError("the vault has no key yet")
-        await bodies.keep_body(conn, body_id, self._day, self._seal(self._key, raw, str(body_id)))
+        body_id = uuid4()
+        return bodies.NewBody(body_id, self._day, self._seal(self._key, raw, str(body_id)))
 
     async def read(self, conn: AsyncConnection, body_id: UUID) -> bytes:
         """The raw bytes again; raises `BodyLost` when they are gone."""

@@ -6,11 +6,20 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from onethread.storage.tables import body_keys, webhook_bodies
+
+
+@dataclass(frozen=True, slots=True)
+class NewBody:
+    """A body sealed with the key of its day, to be stored."""
+
+    id: UUID
+    day: date
+    sealed: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +36,6 @@ async def keep_key(conn: AsyncConnection, day: date, wrapped: bytes) -> bytes:
     await conn.execute(pg_insert(body_keys).values(day=day, wrapped_key=wrapped).on_conflict_do_nothing())
     found = await conn.execute(select(body_keys.c.wrapped_key).where(body_keys.c.day == day))
     return bytes(found.scalar_one())
-
-
-async def keep_body(conn: AsyncConnection, body_id: UUID, day: date, sealed: bytes) -> None:
-    """Store one sealed body."""
-    await conn.execute(insert(webhook_bodies).values(id=body_id, key_day=day, body=sealed))
 
 
 async def find_body(conn: AsyncConnection, body_id: UUID) -> SealedBody | None:

@@ -62,8 +62,8 @@ async def _run_alone(engine: AsyncEngine, query: LiteralString, values: Mapping[
     held: PoolProxiedConnection = await greenlet_spawn(engine.sync_engine.raw_connection)
     try:
         connection = _psycopg(held.driver_connection)
-        await connection.set_autocommit(True)
         try:
+            await connection.set_autocommit(True)
             async with connection.cursor() as cursor:
                 await cursor.execute(query, values)
                 return await cursor.fetchall()

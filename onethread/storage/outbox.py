@@ -1,4 +1,4 @@
-"""What goes out, as others write it: messages to send, receipts heard, and a person's decisions."""
+"""What goes out, as others write it: messages to send, and a person's decisions."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from typing import Any, Literal
 from uuid import uuid4
 
 from sqlalchemy import text
-from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from connectors.contract import Button, MediaRef, Part, Receipt, Span, Template
+from connectors.contract import Button, MediaRef, Part, Span, Template
 from onethread.ids import AddressId, CustomerId, MessageId, Oid, OutboxId, TurnId
-from onethread.storage.tables import outbox, receipts
+from onethread.storage.tables import outbox
 
 NOTIFY = "onethread_outbox"
 
@@ -69,26 +68,6 @@ async def enqueue(
 async def wake(conn: AsyncConnection) -> None:
     """Tell every sender, when this transaction commits, that there is something to do."""
     await conn.execute(_WAKE)
-
-
-async def park_receipts(conn: AsyncConnection, connector: str, heard: Sequence[Receipt]) -> None:
-    """Keep receipts as heard, doubles once; a sender applies them. Touches no other row, so never waits."""
-    if not heard:
-        return
-    rows = [
-        {
-            "connector": connector,
-            "account": receipt.account,
-            "provider_message_id": receipt.provider_message_id or "",
-            "oid": receipt.oid or "",
-            "status": receipt.status.value,
-            "error": receipt.error,
-            "error_action": receipt.error_action,
-        }
-        for receipt in heard
-    ]
-    await conn.execute(pg_insert(receipts).values(rows).on_conflict_do_nothing())
-    await wake(conn)
 
 
 async def suppress_queued(conn: AsyncConnection, address_id: AddressId) -> int:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from uuid import uuid4
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from onethread.storage import inbox
+from onethread.storage import arrivals
 
 _JOB = "sending stopped"
 """`cursors.at` is when a single send may try again."""
@@ -64,7 +63,7 @@ async def read_stops(conn: AsyncConnection) -> list[Stop]:
 
 async def notice(conn: AsyncConnection, account: tuple[str, str], subject: str, said: str, once: str) -> None:
     """The house's own notice about an account, among those of platforms; the same `once` is kept once."""
-    row = inbox.NewInbound(
+    row = arrivals.NewInbound(
         provider_message_id=f"house:{once}",
         address_key="",
         kind="notice",
@@ -72,4 +71,4 @@ async def notice(conn: AsyncConnection, account: tuple[str, str], subject: str, 
         content={"subject": subject},
         answerable=False,
     )
-    await inbox.insert_inbound(conn, *account, [row], uuid4())
+    await arrivals.keep(conn, *account, [row], None)

@@ -22,7 +22,7 @@ from connectors.contract import (
 from connectors.twilio_sms.connector import TwilioSms
 from onethread.egress.sender import run
 from onethread.ids import AddressId, CustomerId, Oid
-from onethread.storage import outbox
+from onethread.storage import outbox, receipts
 from onethread.storage.engine import Engines, open_engines
 from onethread.storage.outbox import Purpose
 from simulator.http import HttpServer, Request, Response
@@ -93,9 +93,9 @@ class PostOffice:
                 )
         return oids
 
-    async def hear(self, *receipts: Receipt, connector: str = "twilio_sms") -> None:
+    async def hear(self, *heard: Receipt, connector: str = "twilio_sms") -> None:
         async with self.engines.web.begin() as conn:
-            await outbox.park_receipts(conn, connector, receipts)
+            await receipts.park_receipts(conn, connector, heard)
 
     async def execute(self, statement: str, **values: object) -> None:
         async with self.engines.web.begin() as conn:

@@ -8,7 +8,7 @@ import pytest
 
 from connectors.contract import Receipt, ReceiptStatus
 from onethread.egress.windows import CLOSED
-from onethread.storage import outbox
+from onethread.storage import receipts
 from tests.egress.offices import KINDS, Office, open_office
 
 REPORTING = sorted(kind for kind in KINDS if kind != "telegram")
@@ -95,7 +95,7 @@ async def test_fault_23_receipts_doubled_reversed_and_early(office: Office, how:
     assert counted == {final: 6}
     async with office.engines.web.begin() as conn:
         for (oid,) in await office.rows("select oid from outbox"):
-            await outbox.park_receipts(
+            await receipts.park_receipts(
                 conn, office.kind.key, [Receipt("default", ReceiptStatus.SENT, oid=oid)]
             )
     async with office.sending():

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from connectors.contract import Button, MediaRef, Part, Receipt, ReceiptStatus
 from onethread.ids import AddressId, CustomerId, OutboxId
-from onethread.storage import outbox
+from onethread.storage import outbox, receipts
 from onethread.storage.engine import open_engines
 from onethread.storage.outbox import Purpose
 
@@ -109,8 +109,8 @@ async def test_a_stop_suppresses_what_waits_but_for_its_confirmation(conn: Async
 async def test_a_receipt_heard_twice_is_kept_once(conn: AsyncConnection) -> None:
     heard = Receipt("default", ReceiptStatus.SENT, provider_message_id="SM1", oid="a")
     for _ in range(2):
-        await outbox.park_receipts(conn, "twilio_sms", [heard])
-    await outbox.park_receipts(conn, "twilio_sms", [])
+        await receipts.park_receipts(conn, "twilio_sms", [heard])
+    await receipts.park_receipts(conn, "twilio_sms", [])
     assert (await conn.execute(text("select count(*) from receipts"))).scalar_one() == 1
 
 
