@@ -14,7 +14,8 @@ from urllib.parse import quote
 import psycopg
 
 from onethread.supervisor import pidfile
-from onethread.supervisor.launch import Launch, end, spawn
+from onethread.supervisor.embedded import EmbeddedServer
+from onethread.supervisor.launch import Launch, spawn
 from onethread.supervisor.place import Place, find_place
 from onethread.supervisor.ports import free_port
 
@@ -41,29 +42,18 @@ class PostgresUnavailable(RuntimeError):
     """The embedded Postgres could not be made or started; the text says why."""
 
 
-class EmbeddedPostgres:
-    """One Postgres whose data belongs to `folder` (it may live elsewhere, see place.py).
-
-    Tests call `start` and `stop`. The supervisor calls `prepare`, runs `launch()` as a child of its own, and
-    then `wait_ready`. `url` is known after `prepare` and keeps its value.
-    """
+class EmbeddedPostgres(EmbeddedServer):
+    """One Postgres whose data belongs to `folder` (it may live elsewhere, see place.py)."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder.absolute()
+        super().__init__(folder)
         self._place: Place | None = None
-        self._child: subprocess.Popen[bytes] | None = None
         self._port = 0
         self._password = ""
 
     @property
     def url(self) -> str:
-        """The address of the database, with its password."""
         return self._url_of(DATABASE)
-
-    @property
-    def pid_path(self) -> Path:
-        """Where the running server is recorded."""
-        return self._folder / "server.pid"
 
     def prepare(self) -> None:
         """Makes the cluster on first use and ends a server that an earlier supervisor left behind.
@@ -120,27 +110,6 @@ class EmbeddedPostgres:
                     raise PostgresUnavailable(f"PostgreSQL gave no answer in {timeout_s:.0f} s.") from error
                 time.sleep(0.05)
 
-    def start(self) -> str:
-        """Prepares and runs the server as a child of this process; returns its URL when it answers."""
-        self.prepare()
-        with self.log_path.open("ab") as log:
-            child = spawn(self.launch(), log)
-        self._child = child
-        pidfile.record(self.pid_path, child.pid)
-        try:
-            self.wait_ready(lambda: child.poll() is None)
-        except PostgresUnavailable:
-            self.stop()
-            raise
-        return self.url
-
-    def stop(self) -> None:
-        """Ends a server that `start` started; does nothing otherwise."""
-        if self._child is not None:
-            end(self._child, self.launch())
-            self._child = None
-            self.pid_path.unlink(missing_ok=True)
-
     def destroy(self) -> None:
         """Stops the server and deletes its data wherever it lives. Meant for tests and for `erase`."""
         self.stop()
@@ -150,7 +119,6 @@ class EmbeddedPostgres:
 
     @property
     def log_path(self) -> Path:
-        """What the server says when `start` runs it."""
         return self._folder.parent / f"{self._folder.name}.log"
 
     @property

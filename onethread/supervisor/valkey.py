@@ -3,7 +3,6 @@
 import os
 import secrets
 import signal
-import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +10,8 @@ from pathlib import Path
 import redis
 
 from onethread.supervisor import pidfile
-from onethread.supervisor.launch import Launch, end, spawn
+from onethread.supervisor.embedded import EmbeddedServer
+from onethread.supervisor.launch import Launch
 from onethread.supervisor.ports import LOOPBACK, free_port
 
 
@@ -19,24 +19,21 @@ class ValkeyUnavailable(RuntimeError):
     """The embedded Valkey could not be started; the text says why."""
 
 
-class EmbeddedValkey:
+class EmbeddedValkey(EmbeddedServer):
     """One Valkey on loopback with a password; `port` None takes a free one, kept while this object lives."""
 
     def __init__(self, folder: Path, port: int | None = None) -> None:
-        self._folder = folder.absolute()
+        super().__init__(folder)
         self._port = port or free_port()
         self._password = secrets.token_hex(24)
-        self._child: subprocess.Popen[bytes] | None = None
 
     @property
     def url(self) -> str:
-        """The address of the server, with its password."""
         return f"redis://:{self._password}@{LOOPBACK}:{self._port}/0"
 
     @property
-    def pid_path(self) -> Path:
-        """Where the running server is recorded."""
-        return self._folder / "server.pid"
+    def log_path(self) -> Path:
+        return self._folder / "server.log"
 
     def prepare(self) -> None:
         """Writes the server's settings and ends one that an earlier supervisor left behind."""
@@ -69,27 +66,6 @@ class EmbeddedValkey:
                 if not alive() or time.monotonic() > until:
                     raise ValkeyUnavailable(f"Valkey did not start on port {self._port}: {error}") from error
                 time.sleep(0.02)
-
-    def start(self) -> str:
-        """Runs the server as a child of this process; returns its URL when it answers."""
-        self.prepare()
-        with (self._folder / "server.log").open("ab") as log:
-            child = spawn(self.launch(), log)
-        self._child = child
-        pidfile.record(self.pid_path, child.pid)
-        try:
-            self.wait_ready(lambda: child.poll() is None)
-        except ValkeyUnavailable:
-            self.stop()
-            raise
-        return self.url
-
-    def stop(self) -> None:
-        """Ends a server that `start` started; does nothing otherwise."""
-        if self._child is not None:
-            end(self._child, self.launch())
-            self._child = None
-            self.pid_path.unlink(missing_ok=True)
 
     @property
     def _settings_path(self) -> Path:
