@@ -12,8 +12,8 @@ from sanic.exceptions import NotFound
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from onethread.ids import CustomerId
-from onethread.storage import agents, desk, media
-from onethread.storage.addresses import reply_address
+from onethread.storage import agents, desk, media, people
+from onethread.storage.addresses import living, reply_address
 from onethread.storage.agents import Session
 from onethread.storage.desk import Shelf
 from onethread.storage.notices import list_notices
@@ -21,7 +21,7 @@ from onethread.storage.threads import ThreadMessage, read_latest
 from onethread.web.limits import Windows
 from onethread.web.templates import Templates
 
-from . import views
+from . import views, who
 from .ports import DeskHouse
 from .shown import ids_of
 
@@ -34,6 +34,11 @@ def shelf_of(request: Request) -> Shelf:
     """Which list the page shows."""
     wanted = request.args.get("shelf", "queue")
     return cast(Shelf, wanted) if wanted in _SHELVES else "queue"
+
+
+def find_of(request: Request) -> str:
+    """Whom to look for as the same person."""
+    return str(request.args.get("find", ""))[:80].strip()
 
 
 def before_of(request: Request) -> int | None:
@@ -61,6 +66,7 @@ class Pages:
         customer_id: UUID | None,
         *,
         before: int | None = None,
+        find: str = "",
         problem: str = "",
     ) -> str:
         """The whole page: the list, and the thread when there is one.
@@ -71,9 +77,14 @@ class Pages:
         async with self._engine.begin() as conn:
             values = await self._list(conn, session, shelf, customer_id)
             if customer_id is not None:
-                values |= await self._thread(conn, session, customer_id, before)
+                values |= await self._thread(conn, session, customer_id, before, find)
         values.setdefault("head", None)
         return self._templates.render("desk/desk.html", problem=problem, **values)
+
+    async def living(self, customer_id: UUID) -> CustomerId:
+        """Who this customer is now: somebody else, when they were found to be one person."""
+        async with self._engine.connect() as conn:
+            return await living(conn, CustomerId(customer_id))
 
     async def notices(self) -> str:
         """What platforms said that is nobody's message."""
@@ -106,7 +117,12 @@ class Pages:
         }
 
     async def _thread(
-        self, conn: AsyncConnection, session: Session, customer_id: UUID, before: int | None
+        self,
+        conn: AsyncConnection,
+        session: Session,
+        customer_id: UUID,
+        before: int | None,
+        find: str = "",
     ) -> dict[str, object]:
         card = await desk.read_card(conn, customer_id)
         if card is None:
@@ -116,6 +132,13 @@ class Pages:
         messages = await read_latest(conn, CustomerId(customer_id), _PAGE, before, notes=True)
         waiting = [] if before else await desk.list_unanswered(conn, customer_id)
         return {
+            "who": who.who(
+                session.agent,
+                await people.addresses_of(conn, customer_id),
+                await people.links_of(conn, customer_id),
+                await people.search(conn, find, customer_id) if find else (),
+                find,
+            ),
             "head": views.head(card, session.agent, await reply_address(conn, card.customer_id)),
             "said": views.thread(messages, waiting, await _beside(conn, customer_id, messages, waiting)),
             "earlier": messages[0].seq if len(messages) == _PAGE else None,

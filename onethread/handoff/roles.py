@@ -14,6 +14,7 @@ class Right(StrEnum):
     ANSWER = "answer"
     NOTE = "note"
     RELEASE_OTHERS = "release_others"
+    LINK = "link"
 
 
 _RIGHTS: dict[Role, frozenset[Right]] = {

@@ -21,6 +21,7 @@ from onethread.web.templates import Templates
 
 from . import files, pages, signing, welcome
 from .acts import Desk, Refused
+from .joining import Joining
 from .live import DeskFeed
 from .passwords import Passwords
 from .ports import DeskHouse
@@ -91,6 +92,7 @@ def blueprint(house: DeskHouse, templates: Templates, own: frozenset[str]) -> Bl
     add_act("hand-back", lambda d, s, c, r: d.hand_back(s.agent, c))
     add_act("resolve", lambda d, s, c, r: d.hand_back(s.agent, c, resolved=True))
     add_act("release", lambda d, s, c, r: d.release(s.agent, c))
+    _add_joining(add_act, Joining(house.engines, house.fanout))
 
     async def live(request: Request, wire: Websocket) -> None:
         await serve(wire, feed, desk, request.ctx.session, lambda: sessions.find(request.cookies.get(COOKIE)))
@@ -107,8 +109,16 @@ def _add_pages(routes: Blueprint, show: pages.Pages) -> None:
 
     @routes.get("/c/<customer_id:uuid>")
     async def thread(request: Request, customer_id: UUID) -> HTTPResponse:
+        shelf = pages.shelf_of(request)
+        now = await show.living(customer_id)
+        if now != customer_id:
+            return redirect(f"/desk/c/{now}?shelf={shelf}")
         page = await show.desk(
-            request.ctx.session, pages.shelf_of(request), customer_id, before=pages.before_of(request)
+            request.ctx.session,
+            shelf,
+            customer_id,
+            before=pages.before_of(request),
+            find=pages.find_of(request),
         )
         return html(page)
 
@@ -138,6 +148,13 @@ async def _follow(house: DeskHouse, request: Request) -> HTTPResponse | None:
     # 307: the same act, with its text, for the same person.
     status = 307 if request.method == "POST" else 302
     return redirect(f"{request.path.replace(str(asked), str(now))}{query}", status=status)
+
+
+def _add_joining(add_act: Callable[[str, Act], None], joining: Joining) -> None:
+    add_act("link", lambda _, s, c, r: joining.link(s.agent, c, field(r, "other")))
+    add_act("unlink", lambda _, s, c, r: joining.undo(s.agent, c, field(r, "link"), field(r, "reason")))
+    add_act("accept-link", lambda _, s, c, r: joining.decide(s.agent, c, field(r, "link"), accept=True))
+    add_act("refuse-link", lambda _, s, c, r: joining.decide(s.agent, c, field(r, "link"), accept=False))
 
 
 def _run_beside(routes: Blueprint, feed: DeskFeed) -> None:

@@ -19,14 +19,14 @@ from onethread.storage.conversations import set_owner
 
 PASSWORD = "correct horse battery"
 # Cheap on purpose: the hash is not what these tests are about.
-_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+PASSWORD_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 
 
 async def add_person(house: House, name: str, role: Role = "agent") -> Agent:
     """Somebody with the password of these tests."""
     async with house.engines.web.begin() as conn:
         made = await agents.add_agent(
-            conn, email=f"{name.lower()}@shop.example", name=name, role=role, password_hash=_HASH
+            conn, email=f"{name.lower()}@shop.example", name=name, role=role, password_hash=PASSWORD_HASH
         )
     assert made is not None
     return made

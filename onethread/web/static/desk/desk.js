@@ -56,6 +56,12 @@ async function refreshThread() {
   }
   const focusedAct = document.activeElement?.dataset?.key;
   swap(thread, fresh, "head");
+  // What is being read or typed there stays until it has changed.
+  const [who, newWho] = [thread, fresh].map((root) => root.querySelector(".who"));
+  if (who && newWho && who.dataset.state !== newWho.dataset.state) {
+    newWho.open = who.open;
+    swap(thread, fresh, "who");
+  }
   if (focusedAct) (thread.querySelector(`[data-key="${CSS.escape(focusedAct)}"]`) ?? messages).focus?.();
   patch(messages, fresh.querySelector(".messages"));
   const now = thread.querySelector(".messages");
