@@ -1,4 +1,4 @@
-"""Carries out what a finished turn asked for, and stores it, inside the lane's transaction."""
+"""Carries out what a finished turn asked for, inside the lane's transaction; says what is kept of it."""
 
 from __future__ import annotations
 
@@ -19,30 +19,23 @@ from onethread.dialogue.directives import (
 from onethread.dialogue.exchange import Exchange
 from onethread.ids import InboxId, TurnId
 from onethread.storage.addresses import KnownAddress, set_language
-from onethread.storage.turns import NewTurn, ask_effect, insert_turn
+from onethread.storage.turns import NewTurn, ask_effect
 
 _KEPT_OF_PARSE = frozenset({"intent", "confidence", "ranking"})
 """Entities are pieces of the customer's text and stay with the events."""
 
 
-async def store(conn: AsyncConnection, address: KnownAddress, turn_id: TurnId, done: Exchange) -> None:
-    """Keep the turn: its events, and the state after it."""
-    parse = {key: value for key, value in done.answer.parse.items() if key in _KEPT_OF_PARSE}
-    await insert_turn(
-        conn,
-        NewTurn(
-            id=turn_id,
-            customer_id=address.customer_id,
-            number=done.answer.number,
-            model=done.answer.model,
-            facts=done.answer.facts,
-            state=done.answer.state,
-            parse=parse,
-            session_started_at=done.past.session_started_at,
-            started_at=done.started_at,
-            events=done.answer.events,
-            address_id=address.id,
-        ),
+def turn_of(done: Exchange) -> NewTurn:
+    """What is kept of the turn: its events, and the state after it."""
+    return NewTurn(
+        number=done.answer.number,
+        model=done.answer.model,
+        facts=done.answer.facts,
+        state=done.answer.state,
+        parse={key: value for key, value in done.answer.parse.items() if key in _KEPT_OF_PARSE},
+        session_started_at=done.past.session_started_at,
+        started_at=done.started_at,
+        events=done.answer.events,
     )
 
 

@@ -11,10 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from connectors.contract import Connector
 from onethread.conversations.heard import heard_at
 from onethread.dialogue.compose import Draft, content_of, outbound
-from onethread.ids import AgentId, MessageId, TurnId
-from onethread.storage import media, outbox, threads, windows
+from onethread.ids import AgentId, InboxId, MessageId, Oid, TurnId
+from onethread.storage import media, outbox, pages, threads
 from onethread.storage.addresses import KnownAddress
 from onethread.storage.inbox import Pending
+from onethread.storage.turns import NewTurn
 
 Connectors = Mapping[tuple[str, str], Connector]
 
@@ -27,6 +28,9 @@ class Chapter:
     heard: Sequence[Pending] = ()
     said: Sequence[Draft] = ()
     turn_id: TurnId | None = None
+    turn: NewTurn | None = None
+    answered: Sequence[InboxId] = ()
+    """What this turn is the answer to."""
     agent_id: AgentId | None = None
     request_id: UUID | None = None
     marks: Mapping[str, object] = field(default_factory=dict)
@@ -38,25 +42,38 @@ async def write(conn: AsyncConnection, connectors: Connectors, chapter: Chapter)
 
     What was held until the customer writes goes out before what is said now.
     """
-    if (at := heard_at(chapter.heard)) is not None:
-        await windows.note_heard(conn, chapter.address.id, at)
+    at = heard_at(chapter.heard)
     rows = [*_heard(chapter), *_said(chapter)]
-    numbers = await threads.append(conn, chapter.address.customer_id, rows)
+    numbers = await pages.take_numbers(
+        conn, chapter.address.customer_id, len(rows), address_id=chapter.address.id, heard_at=at
+    )
     if with_files := [row.id for row in chapter.heard if row.content.get("media")]:
-        await media.give_to(conn, chapter.address.customer_id, with_files)
+        await media.give_to(conn, numbers.customer_id, with_files)
+    page = pages.Page(
+        customer_id=numbers.customer_id,
+        address_id=chapter.address.id,
+        first=numbers.first,
+        messages=rows,
+        sends=_sends(connectors, chapter, rows[len(chapter.heard) :], numbers.first + len(chapter.heard)),
+        release=at is not None,
+        turn_id=chapter.turn_id,
+        turn=chapter.turn,
+        answered=chapter.answered,
+    )
+    await pages.put(conn, page)
+    return list(range(numbers.first, numbers.first + len(rows)))
+
+
+def _sends(
+    connectors: Connectors, chapter: Chapter, rows: Sequence[threads.NewMessage], first: int
+) -> list[pages.NewSend]:
+    """What is said as the door renders it; `first`: the number of the first of these messages."""
     door = connectors[chapter.address.connector, chapter.address.account]
-    first = len(chapter.heard)
-    for draft, row, number in zip(chapter.said, rows[first:], numbers[first:], strict=True):
-        await outbox.enqueue(
-            conn,
-            customer_id=chapter.address.customer_id,
-            address_id=chapter.address.id,
-            message_id=row.id,
-            turn_id=chapter.turn_id,
-            purpose=draft.purpose,
-            parts=door.render(outbound(draft, number)),
-        )
-    return numbers
+    return [
+        pages.NewSend(Oid(uuid4().hex), row.id, draft.purpose, outbox.part_to_json(part))
+        for number, (draft, row) in enumerate(zip(chapter.said, rows, strict=True), first)
+        for part in door.render(outbound(draft, number))
+    ]
 
 
 def _heard(chapter: Chapter) -> list[threads.NewMessage]:

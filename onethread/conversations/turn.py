@@ -33,7 +33,7 @@ from onethread.ids import TurnId
 from onethread.storage.addresses import KnownAddress, mark_disclosed
 from onethread.storage.consent import record_marketing
 from onethread.storage.conversations import Ownership, hold_owner, reopen, set_owner
-from onethread.storage.inbox import Pending, mark_done
+from onethread.storage.inbox import Pending
 from onethread.storage.scenes import Scene
 from onethread.storage.threads import Recent, was_said
 
@@ -114,12 +114,13 @@ async def take_turn(conn: AsyncConnection, talk: Talk, found: Scene, burst: Burs
     handed = said.person is not None and await set_owner(
         conn, scene.address.customer_id, "queue", reason=said.person, expected=("bot",)
     )
-    await mark_done(conn, [row.id for row in burst.rows], scene.address.id, scene.turn_id)
     chapter = Chapter(
         address=scene.address,
         heard=[row for row in burst.rows if not row.apologised],
         said=said.drafts,
         turn_id=scene.turn_id,
+        turn=None if said.exchange is None else outcome.turn_of(said.exchange),
+        answered=[row.id for row in burst.rows],
         marks={"chosen": burst.choice.title} if burst.choice else {},
     )
     await write(conn, talk.connectors, chapter)
@@ -237,12 +238,11 @@ async def _ask_rasa(conn: AsyncConnection, talk: Talk, scene: _Scene, burst: Bur
 
 
 async def _settle(conn: AsyncConnection, talk: Talk, scene: _Scene, said: _Said, head: Pending) -> _Said:
-    """Store the turn, carry out what it asked for, and say first of all that a machine answers."""
+    """Carry out what the turn asked for, and say first of all that a machine answers."""
     drafts = list(said.drafts)
     session_started = scene.address.disclosed_at or scene.now
     person = said.person
     if said.exchange is not None:
-        await outcome.store(conn, scene.address, scene.turn_id, said.exchange)
         added, asked = await outcome.carry_out(
             conn,
             talk.texts,

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import Text, and_, any_, case, cast, func, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from onethread.ids import AddressId, CustomerId, InboxId, TurnId
+from onethread.ids import AddressId, CustomerId, InboxId
 from onethread.storage import driver
 from onethread.storage.tables import addresses, inbox
 
@@ -225,14 +224,6 @@ async def count_attempt(conn: AsyncConnection, ids: Sequence[InboxId], by: int =
     await conn.execute(
         update(inbox).where(_still(ids)).values(attempts=func.greatest(inbox.c.attempts + by, 0))
     )
-
-
-async def mark_done(conn: AsyncConnection, ids: Sequence[InboxId], address: AddressId, turn: TurnId) -> int:
-    """These rows are answered by this turn; tells how many were still waiting."""
-    done = await conn.execute(
-        update(inbox).where(_still(ids)).values(status="done", turn_id=turn, address_id=address, error=None)
-    )
-    return done.rowcount
 
 
 async def mark_dead(conn: AsyncConnection, ids: Sequence[InboxId], error: str) -> int:

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from onethread.ids import AddressId, CustomerId, TurnId
 from onethread.storage import driver
-from onethread.storage.tables import effects, tracker_events, turns
+from onethread.storage.tables import effects
 
 PLACES = 4096
 """Most events one turn may have."""
@@ -33,8 +33,6 @@ class StoredTurn:
 class NewTurn:
     """A turn about to be stored with everything Rasa said of it."""
 
-    id: TurnId
-    customer_id: CustomerId
     number: int
     model: str
     facts: Mapping[str, Any]
@@ -43,7 +41,6 @@ class NewTurn:
     session_started_at: datetime
     started_at: datetime
     events: Sequence[Mapping[str, Any]]
-    address_id: AddressId | None = None
 
 
 _LATEST = """
@@ -74,37 +71,6 @@ async def events_after(
     for turn_number, event in await driver.fetch(conn, _EVENTS, values):
         grouped.setdefault(turn_number, []).append(event)
     return list(grouped.values())
-
-
-async def insert_turn(conn: AsyncConnection, turn: NewTurn) -> None:
-    """Store one turn; a second turn of the same number is refused by the database."""
-    await conn.execute(
-        insert(turns).values(
-            id=turn.id,
-            customer_id=turn.customer_id,
-            number=turn.number,
-            model=turn.model,
-            facts=dict(turn.facts),
-            state=dict(turn.state),
-            parse=None if turn.parse is None else dict(turn.parse),
-            session_started_at=turn.session_started_at,
-            started_at=turn.started_at,
-            address_id=turn.address_id,
-        )
-    )
-    if turn.events:
-        await conn.execute(
-            insert(tracker_events),
-            [
-                {
-                    "customer_id": turn.customer_id,
-                    "seq": turn.number * PLACES + place,
-                    "turn_number": turn.number,
-                    "event": dict(event),
-                }
-                for place, event in enumerate(turn.events)
-            ],
-        )
 
 
 async def ask_effect(

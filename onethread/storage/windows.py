@@ -10,17 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from onethread.ids import AddressId, CustomerId, OutboxId
-from onethread.storage.outbox import wake
 
-_HEARD = text("""
-    update addresses set heard_at = greatest(heard_at, least(cast(:at as timestamptz), clock_timestamp()))
-    where id = :address_id
-""")
-_RELEASE = text("""
-    update outbox set status = 'queued', due_at = now(), created_at = now(), attempts = 0,
-        error = null, error_code = null, updated_at = now()
-    where address_id = :address_id and status = 'held'
-""")
 # Both locks or none, and without waiting: a lane takes them too, in another order.
 _LOCK = text("""
     select a.id, a.customer_id, a.heard_at, a.channel, exists(
@@ -56,19 +46,6 @@ class Window:
     """None: nobody ever wrote from it."""
     asked: bool
     """Since then a template was sent, or waits, that asks the customer to write again."""
-
-
-async def note_heard(conn: AsyncConnection, address_id: AddressId, at: datetime) -> int:
-    """Its person wrote at `at` (at most now): what was held for that is queued, at its place; how many.
-
-    Call it before the answers are queued. The second statement sees what a sender held until the first, for
-    whoever holds a row locks the address as well.
-    """
-    await conn.execute(_HEARD, {"address_id": address_id, "at": at})
-    released = (await conn.execute(_RELEASE, {"address_id": address_id})).rowcount
-    if released:
-        await wake(conn)
-    return released
 
 
 async def lock_windows(conn: AsyncConnection, ids: Sequence[AddressId]) -> dict[AddressId, Window]:

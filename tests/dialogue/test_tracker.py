@@ -15,9 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from onethread.dialogue.tracker import MAX_HISTORY, read_past
 from onethread.ids import CustomerId, TurnId
-from onethread.storage.addresses import create_customer
+from onethread.storage import pages
+from onethread.storage.addresses import create_customer, find_address
 from onethread.storage.engine import open_engines
-from onethread.storage.turns import NewTurn, insert_turn
+from onethread.storage.turns import NewTurn
 
 NOW = datetime.now(UTC)
 DAY = timedelta(days=1)
@@ -35,6 +36,8 @@ async def a_customer(conn: AsyncConnection, *turns: dict[str, Any]) -> CustomerI
     customer = await create_customer(
         conn, "fake", "default", "key", channel="sms", phone=None, display_name=""
     )
+    address = await find_address(conn, "fake", "default", "key")
+    assert address is not None
     for number, facts in enumerate(turns, 1):
         whole = {
             "actions": 2,
@@ -44,21 +47,17 @@ async def a_customer(conn: AsyncConnection, *turns: dict[str, Any]) -> CustomerI
             "rewinds": 0,
             **facts,
         }
-        await insert_turn(
-            conn,
-            NewTurn(
-                id=TurnId(uuid4()),
-                customer_id=customer,
-                number=number,
-                model="m",
-                facts=whole,
-                state={"slots": {"after": number}, "last_action": {"name": f"listen {number}"}},
-                parse=None,
-                session_started_at=NOW - DAY,
-                started_at=NOW,
-                events=[{"turn": number, "place": place} for place in range(3)],
-            ),
+        turn = NewTurn(
+            number=number,
+            model="m",
+            facts=whole,
+            state={"slots": {"after": number}, "last_action": {"name": f"listen {number}"}},
+            parse=None,
+            session_started_at=NOW - DAY,
+            started_at=NOW,
+            events=[{"turn": number, "place": place} for place in range(3)],
         )
+        await pages.put(conn, pages.Page(customer, address.id, 1, turn_id=TurnId(uuid4()), turn=turn))
     return customer
 
 

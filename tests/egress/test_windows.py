@@ -6,9 +6,11 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from onethread.egress.windows import CLOSED, UNASKED
-from onethread.storage import consent, windows
+from onethread.ids import AddressId, CustomerId
+from onethread.storage import consent, pages, windows
 
 from .offices import Office, open_office
 
@@ -40,10 +42,16 @@ async def heard(office: Office, number: int, *, ago_s: float) -> None:
 
 async def writes(office: Office, number: int) -> None:
     """This customer writes now, and the turn that takes it up says so."""
-    _, address = await office.customer(number)
+    customer, address = await office.customer(number)
     office.fake.windows[office.phone(number)] = office.fake.clock()
     async with office.engines.web.begin() as conn:
-        await windows.note_heard(conn, address, datetime.now(UTC))
+        await note_heard(conn, customer, address, datetime.now(UTC))
+
+
+async def note_heard(conn: AsyncConnection, customer: CustomerId, address: AddressId, at: datetime) -> None:
+    """As a turn does that says nothing."""
+    numbers = await pages.take_numbers(conn, customer, 0, address_id=address, heard_at=at)
+    await pages.put(conn, pages.Page(customer, address, numbers.first, release=True))
 
 
 def kinds(office: Office) -> list[str]:
@@ -143,7 +151,7 @@ async def test_whoever_opts_out_meanwhile_gets_nothing_of_it(asking: Office) -> 
 
 async def test_a_turn_that_is_at_the_address_is_waited_for(office: Office) -> None:
     await heard(office, 1, ago_s=DAY_S + 60)
-    _, address = await office.customer(1)
+    customer, address = await office.customer(1)
     await office.say(1, "late")
     async with office.engines.web.begin() as turn:
         await windows.lock_windows(turn, [address])
@@ -151,7 +159,7 @@ async def test_a_turn_that_is_at_the_address_is_waited_for(office: Office) -> No
             await office.see(
                 "select status, due_at > created_at + interval '0.9 s' from outbox", ("queued", True)
             )
-        await windows.note_heard(turn, address, datetime.now(UTC))
+        await note_heard(turn, customer, address, datetime.now(UTC))
     office.fake.windows[office.phone(1)] = office.fake.clock()
     async with office.sending():
         await office.until(read=1)
@@ -162,9 +170,9 @@ async def test_a_turn_that_is_at_the_address_is_waited_for(office: Office) -> No
 async def test_a_time_ahead_of_ours_counts_as_now_and_an_old_one_as_old(
     office: Office, ahead: timedelta, wanted: bool
 ) -> None:
-    _, address = await office.customer(1)
+    customer, address = await office.customer(1)
     async with office.engines.web.begin() as conn:
-        await windows.note_heard(conn, address, datetime.now(UTC) + ahead)
+        await note_heard(conn, customer, address, datetime.now(UTC) + ahead)
     assert await office.rows(
         "select heard_at <= now(), heard_at > now() - interval '1 day' from addresses"
     ) == [(True, wanted)]
