@@ -111,6 +111,15 @@ async def test_after_a_long_silence_a_session_starts_with_the_slots(conn: AsyncC
     assert (past.session, past.version, past.slots) == ("start", 2, {"after": 2})
 
 
+@pytest.mark.parametrize("step", [timedelta(hours=-1), timedelta(hours=1)])
+async def test_a_clock_that_was_set_by_an_hour_starts_no_session(
+    conn: AsyncConnection, step: timedelta
+) -> None:
+    customer = await a_customer(conn, {}, {})
+    past = await read_past(conn, customer, now=datetime.now(UTC) + step, idle=DAY)
+    assert (past.session, past.version, len(past.turns)) == ("continue", 2, 2)
+
+
 def test_the_window_knows_the_policies_memory() -> None:
     config = yaml.safe_load((Path(__file__).resolve().parents[2] / "config.yml").read_text())
     remembered = [policy["max_history"] for policy in config["policies"] if "max_history" in policy]

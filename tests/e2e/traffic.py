@@ -29,7 +29,7 @@ SAYINGS = (
     "can I return something?",
     "thanks a lot",
 )
-_TAKEN_LIMIT_S = 300.0
+_TAKEN_LIMIT_S = 900.0
 
 
 class Phone(ABC):
