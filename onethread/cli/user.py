@@ -1,4 +1,4 @@
-"""`onethread user`: adds and lists the people of the desk, and makes one-time links for them."""
+"""`onethread user`: the people of the desk with their one-time links, and the programs with their tokens."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sqlalchemy.pool import NullPool
 from onethread.handoff.onboarding import make_link
 from onethread.handoff.roles import ROLES
 from onethread.settings import Settings, SettingsError
-from onethread.storage import agents
+from onethread.storage import agents, api_tokens
 from onethread.storage.engine import database_url
 
 
@@ -28,6 +28,11 @@ def main(argv: list[str]) -> int:
     commands.add_parser("list", help="list everybody")
     reset = commands.add_parser("reset", help="sign a person out and print a link that sets a new password")
     reset.add_argument("email")
+    token = commands.add_parser("token", help="make a token for a program that uses /api/v1, and print it")
+    token.add_argument("name", help="what the audit calls it")
+    revoke = commands.add_parser("revoke", help="let the tokens of this name open nothing any more")
+    revoke.add_argument("name")
+    commands.add_parser("tokens", help="list every token, without its secret")
     given = parser.parse_args(argv)
     try:
         settings = Settings.load()
@@ -49,6 +54,12 @@ async def _run(given: argparse.Namespace, settings: Settings) -> int:
                 return await _add(conn, given, settings.public_url)
             case "reset":
                 return await _reset(conn, given.email, settings.public_url)
+            case "token":
+                return await _token(conn, given.name)
+            case "revoke":
+                return await _revoke(conn, given.name)
+            case "tokens":
+                return await _tokens(conn)
             case _:
                 return await _list(conn)
 
@@ -72,6 +83,28 @@ async def _reset(conn: AsyncConnection, email: str, public_url: str) -> int:
     await agents.end_sessions(conn, found[0].id)
     await agents.record(conn, "user.reset", agent_id=None, email=found[0].email)
     sys.stdout.write(f"{await make_link(conn, public_url, found[0].id)}\n")
+    return 0
+
+
+async def _token(conn: AsyncConnection, name: str) -> int:
+    token = await api_tokens.make_token(conn, name)
+    await agents.record(conn, "token.made", agent_id=None, token=name)
+    sys.stdout.write(f"{token}\n")
+    return 0
+
+
+async def _revoke(conn: AsyncConnection, name: str) -> int:
+    if not await api_tokens.revoke_token(conn, name):
+        sys.stderr.write(f"There is no token {name}.\n")
+        return 1
+    await agents.record(conn, "token.revoked", agent_id=None, token=name)
+    return 0
+
+
+async def _tokens(conn: AsyncConnection) -> int:
+    for token in await api_tokens.list_tokens(conn):
+        used = f"last used {token.last_used_at:%Y-%m-%d}" if token.last_used_at else "never used"
+        sys.stdout.write(f"{token.name}  {used}{'  (revoked)' if token.revoked_at else ''}\n")
     return 0
 
 

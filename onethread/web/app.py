@@ -15,10 +15,11 @@ from onethread.app import House
 from onethread.handoff import routes as desk
 
 from . import access, assets, errors, files, health, security, webhooks
+from .api import routes as api
 from .chat import routes as chat
 from .chat.feed import Feed
+from .chat.room import Room
 from .chat.sessions import Sessions
-from .chat.socket import Room
 from .kinds import App
 from .metrics import WebMetrics
 from .origins import own_origins
@@ -69,6 +70,7 @@ def create_app(house: House, *, name: str = "onethread") -> App:
             app.blueprint(chat.blueprint(room, templates, static, own))
     app.blueprint(desk.blueprint(house, templates, own))
     app.blueprint(files.blueprint(house))
+    app.blueprint(api.blueprint(house))
 
     @app.get("/")
     async def front(request: Request) -> HTTPResponse:
