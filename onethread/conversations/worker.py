@@ -40,6 +40,10 @@ class Dispatcher:
         self._slots = slots
         self._phone_links = phone_links
         self._running: dict[CustomerId, asyncio.Task[None]] = {}
+        self._heard: set[CustomerId] = set()
+        """Lanes found due while they ran: their last look may have been before that."""
+        self._full = False
+        """More was due than there were slots."""
         self._wake = asyncio.Event()
         self._stopping = False
 
@@ -69,15 +73,17 @@ class Dispatcher:
 
     async def _start_due(self) -> None:
         free = self._slots - len(self._running)
-        if free <= 0:
+        self._full = free <= 0
+        if self._full:
             return  # the next lane to finish wakes us
-        async with self._engine.connect() as conn:
-            due = await due_lanes(conn, list(self._connectors), limit=len(self._running) + 2 * free)
+        due = await due_lanes(self._engine, self._connectors, limit=len(self._running) + 2 * free)
         for lane in due:
-            if len(self._running) >= self._slots:
-                return
             if lane.customer_id in self._running:
+                self._heard.add(lane.customer_id)
                 continue
+            if len(self._running) >= self._slots:
+                self._full = True
+                return
             customer_id = await resolve(self._engine, self._connectors, lane, phone_links=self._phone_links)
             if customer_id not in self._running:
                 self._start(customer_id)
@@ -91,11 +97,13 @@ class Dispatcher:
 
     def _finished(self, customer_id: CustomerId, task: asyncio.Task[None]) -> None:
         self._running.pop(customer_id, None)
+        heard = customer_id in self._heard
+        self._heard.discard(customer_id)
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("lane.worker.broke", customer_id=str(customer_id), exc_info=error)
             return  # the poll tries again; at once would be for ever
-        # A message may have come between the lane's last look and now.
-        self._wake.set()
+        if heard or self._full:
+            self._wake.set()
 
     async def _drain(self) -> None:
         running = list(self._running.values())

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Text, and_, any_, case, cast, func, select, text, tuple_, update
-from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
+from sqlalchemy import Text, and_, any_, cast, func, select, text, update
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -104,53 +104,38 @@ _SAME_ADDRESS = and_(
     addresses.c.key == inbox.c.address_key,
     addresses.c.valid_to.is_(None),
 )
-_STRANGER = addresses.c.customer_id.is_(None)
-_LANE = (
-    # What tells lanes apart: the customer, or the address of somebody nobody knows yet.
-    addresses.c.customer_id,
-    case((_STRANGER, inbox.c.connector)),
-    case((_STRANGER, inbox.c.account)),
-    case((_STRANGER, inbox.c.address_key)),
+_DUE_LANES = """
+with heads as (
+    -- What tells lanes apart: the customer, or the address of somebody nobody knows yet.
+    select distinct on (a.customer_id, coalesce(a.customer_id::text, i.connector),
+            coalesce(a.customer_id::text, i.account), coalesce(a.customer_id::text, i.address_key))
+        i.id, i.connector, i.account, i.address_key, a.customer_id, i.content, i.due_at
+    from inbox i
+    left join addresses a on a.connector = i.connector and a.account = i.account and a.key = i.address_key
+        and a.valid_to is null
+    where i.status = 'pending'
+    order by 5, coalesce(a.customer_id::text, i.connector), coalesce(a.customer_id::text, i.account),
+        coalesce(a.customer_id::text, i.address_key), i.id
 )
+select connector, account, address_key, customer_id, content from heads
+where due_at <= now() and (connector, account) in (
+    select * from unnest(%(connectors)s::text[], %(accounts)s::text[]))
+order by id
+limit %(limit)s
+"""
 
 
-async def due_lanes(conn: AsyncConnection, doors: Collection[tuple[str, str]], limit: int) -> list[DueLane]:
+async def due_lanes(where: driver.Where, doors: Collection[tuple[str, str]], limit: int) -> list[DueLane]:
     """Lanes whose oldest pending row is due and came through one of these doors, oldest first.
 
     A row in back-off, or of a door that is not open here, holds back those behind it in its lane.
     """
-    heads = (
-        select(
-            inbox.c.id,
-            inbox.c.connector,
-            inbox.c.account,
-            inbox.c.address_key,
-            inbox.c.content,
-            inbox.c.due_at,
-            addresses.c.customer_id,
-        )
-        .outerjoin(addresses, _SAME_ADDRESS)
-        .where(inbox.c.status == "pending")
-        .ext(distinct_on(*_LANE))
-        .order_by(*_LANE, inbox.c.id)
-        .subquery()
-    )
-    found = await conn.execute(
-        select(heads)
-        .where(heads.c.due_at <= func.now(), tuple_(heads.c.connector, heads.c.account).in_(doors))
-        .order_by(heads.c.id)
-        .limit(limit)
-    )
-    return [
-        DueLane(
-            row.connector,
-            row.account,
-            row.address_key,
-            None if row.customer_id is None else CustomerId(row.customer_id),
-            row.content,
-        )
-        for row in found
-    ]
+    values = {
+        "connectors": [connector for connector, _ in doors],
+        "accounts": [account for _, account in doors],
+        "limit": limit,
+    }
+    return [DueLane(*row) for row in await driver.fetch(where, _DUE_LANES, values)]
 
 
 async def pending_of(conn: AsyncConnection, customer_id: CustomerId, limit: int = 50) -> list[Pending]:
