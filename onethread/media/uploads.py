@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from onethread.ids import AgentId
 from onethread.storage import media
 
-from .library import Library, Received
+from .library import Library
 from .names import clean_name, name_of
 
 
@@ -43,14 +43,12 @@ async def store_upload(
         Refused: too large, empty, or of a kind that is not kept.
         StoreAway: the store cannot serve now.
     """
-    async with library.receive(body, length=length) as received:
-        upload = _upload(received, file_name)
-        await library.keep(upload.id, received)
+    upload, found = await _keep(library, body, file_name, length)
     async with _or_nothing(library, upload), engine.begin() as conn:
         await media.add_upload(
             conn,
             upload.id,
-            media.Stored(received.content_type, received.size, received.sha256),
+            found,
             connector=connector,
             account=account,
             address_key=address_key,
@@ -74,11 +72,8 @@ async def store_attachment(
         Refused: too large, empty, or of a kind that is not kept.
         StoreAway: the store cannot serve now.
     """
-    async with library.receive(body, length=length) as received:
-        upload = _upload(received, file_name)
-        await library.keep(upload.id, received)
+    upload, found = await _keep(library, body, file_name, length)
     async with _or_nothing(library, upload), engine.begin() as conn:
-        found = media.Stored(received.content_type, received.size, received.sha256)
         await media.add_attachment(conn, upload.id, found, agent_id=agent_id, file_name=upload.file_name)
     return upload
 
@@ -93,6 +88,11 @@ async def _or_nothing(library: Library, upload: Upload) -> AsyncIterator[None]:
         raise
 
 
-def _upload(received: Received, file_name: str) -> Upload:
-    name = name_of(clean_name(file_name), received.content_type)
-    return Upload(uuid4(), received.content_type, name, received.size)
+async def _keep(
+    library: Library, body: AsyncIterator[bytes], file_name: str, length: int | None
+) -> tuple[Upload, media.Stored]:
+    async with library.receive(body, length=length) as received:
+        name = name_of(clean_name(file_name), received.content_type)
+        upload = Upload(uuid4(), received.content_type, name, received.size)
+        await library.keep(upload.id, received)
+    return upload, media.Stored(received.content_type, received.size, received.sha256)

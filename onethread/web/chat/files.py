@@ -17,7 +17,7 @@ from onethread.web.receiving import incoming
 from onethread.web.serving import serve_file
 
 from .guard import Door, TooManyRequests
-from .socket import Room
+from .room import Room
 
 log = structlog.get_logger()
 _STATUS = {Why.TOO_LARGE: 413, Why.KIND: 415, Why.EMPTY: 415}

@@ -12,8 +12,8 @@ from onethread.web.limits import Counts, Windows
 from onethread.web.origins import is_same_origin
 from onethread.web.peers import peer_of
 
+from .room import Room
 from .sessions import COOKIE, Sessions
-from .socket import Room
 
 _MINUTE_S = 60.0
 _UPLOADS = 20

@@ -14,7 +14,7 @@ from connectors.contract import Channel, OffersLink, SendError
 from onethread.identity.tokens import NONCE_BYTES, LinkTokens
 
 from .guard import Door
-from .socket import Room
+from .room import Room
 
 log = structlog.get_logger()
 

@@ -14,7 +14,7 @@ from onethread.identity.visitors import SignedIn, sign_in
 from onethread.storage.logins import Session
 
 from .guard import Door
-from .socket import Room
+from .room import Room
 
 log = structlog.get_logger()
 

@@ -22,8 +22,9 @@ from .frames import LANGUAGES
 from .guard import Door
 from .links import add_links
 from .login import add_login
+from .room import Room
 from .sessions import COOKIE
-from .socket import Room, serve
+from .socket import serve
 
 _THEMES = ("light", "dark")
 _MODULES = tuple(

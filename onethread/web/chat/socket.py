@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import orjson
@@ -14,16 +11,13 @@ from sanic.exceptions import SanicException
 from sqlalchemy.exc import SQLAlchemyError
 from websockets.exceptions import ConnectionClosed
 
-from connectors.webchat.connector import WebchatConnector
-from onethread.app import House
 from onethread.ingress.accept import accept
 from onethread.storage import webchat
-from onethread.web.limits import Bucket, Window
-from onethread.web.metrics import WebMetrics
+from onethread.web.limits import Bucket
 
-from .feed import Feed, Watch
+from .feed import Watch
 from .frames import Frame, FrameRefused, Hello, Ping, Said, Seen, Spoken, Typing, read_frame
-from .sessions import Sessions
+from .room import Room
 from .teller import Teller
 
 log = structlog.get_logger()
@@ -60,33 +54,6 @@ class Closing(Exception):
         self.reason = reason
 
 
-@dataclass(slots=True)
-class Allowance:
-    """What one session may send, over all its tabs: 1 a second, 5 at once, 60 a minute."""
-
-    steady: Bucket
-    minute: Window = field(default_factory=lambda: Window(60, 60.0))
-
-    def take(self, now: float) -> bool:
-        """Whether one more message is allowed at `now`."""
-        return self.steady.take(now) and self.minute.take(now)
-
-
-@dataclass(frozen=True, slots=True)
-class Room:
-    """What all sockets of one web chat share."""
-
-    house: House
-    connector: WebchatConnector
-    sessions: Sessions
-    feed: Feed
-    metrics: WebMetrics
-    allowances: dict[str, Allowance] = field(default_factory=dict)
-    open_sockets: dict[str, int] = field(default_factory=dict)
-    sockets_per_session: int = 5
-    clock: Callable[[], float] = time.monotonic
-
-
 async def serve(room: Room, wire: Wire, cookie: str | None) -> None:
     """Runs one socket until it ends. `cookie` is the token the handshake carried, if any."""
     room.metrics.sockets.inc()
@@ -97,10 +64,9 @@ async def serve(room: Room, wire: Wire, cookie: str | None) -> None:
         found = await room.sessions.find(token)
         if token is None or found is None:
             raise Closing(NO_SESSION, "no session")
-        if room.open_sockets.get(found, 0) >= room.sockets_per_session:
+        if not room.enter(found):
             raise Closing(TOO_MANY, "too many tabs")
         address_key = found
-        room.open_sockets[address_key] = room.open_sockets.get(address_key, 0) + 1
         with room.feed.watch(address_key) as watch:
             socket = ChatSocket(room, wire, token=token, address_key=address_key, hello=hello, watch=watch)
             await socket.run()
@@ -112,19 +78,7 @@ async def serve(room: Room, wire: Wire, cookie: str | None) -> None:
     finally:
         room.metrics.sockets.dec()
         if address_key:
-            room.open_sockets[address_key] -= 1
-            if room.open_sockets[address_key] == 0:
-                del room.open_sockets[address_key]
-                _forget_full(room)
-
-
-def _forget_full(room: Room) -> None:
-    # An allowance outlives its sockets (reconnecting must not refill it), but not for ever.
-    if len(room.allowances) > 10_000:
-        now = room.clock()
-        for key in [k for k, a in room.allowances.items() if now - a.steady.at > 60]:
-            if key not in room.open_sockets:
-                del room.allowances[key]
+            room.leave(address_key)
 
 
 async def _hello(wire: Wire) -> Hello:
@@ -172,7 +126,7 @@ class ChatSocket:
         self._frames = Bucket(10.0, 60.0, now)
         self._typing = Bucket(0.5, 2.0, now)
         self._bad_frames = 0
-        room.allowances.setdefault(address_key, Allowance(Bucket(1.0, 5.0, now)))
+        self._allowance = room.allowance(address_key)
 
     async def run(self) -> None:
         """Until the browser goes, or a rule is broken.
@@ -272,7 +226,7 @@ class ChatSocket:
                 raise FrameRefused("already_greeted")
 
     async def _accept(self, said: Said) -> None:
-        if not self._room.allowances[self._address_key].take(self._room.clock()):
+        if not self._allowance.take(self._room.clock()):
             self._refuse(said.id, "rate", retry_after=_RETRY_AFTER_S)
             return
         value: dict[str, Any] = {"tap": said.value} if said.kind == "tap" else {"text": said.value}
