@@ -45,27 +45,26 @@ def open_engines(url: str, *, lane_slots: int, turn_deadline_s: float) -> Engine
     """Pools for `url`. A lane's transaction left idle for 1.5 turn deadlines is ended by Postgres itself."""
     reap_ms = int(turn_deadline_s * 1_500)
     return Engines(
-        web=_open(url, name="web", size=8, overflow=8),
+        web=_open(url, name="web", size=16),
         # Beside the slots: the dispatcher's look-ups and a timer.
         lanes=_open(
             url,
             name="lanes",
             size=lane_slots + 2,
-            overflow=0,
             session={"idle_in_transaction_session_timeout": reap_ms},
         ),
-        senders=_open(url, name="senders", size=8, overflow=0),
+        senders=_open(url, name="senders", size=8),
     )
 
 
-def _open(
-    url: str, *, name: str, size: int, overflow: int, session: dict[str, int] | None = None
-) -> AsyncEngine:
+def _open(url: str, *, name: str, size: int, session: dict[str, int] | None = None) -> AsyncEngine:
     settings = {"statement_timeout": _STATEMENT_MS, "lock_timeout": _LOCK_MS, **(session or {})}
     engine = create_async_engine(
         database_url(url),
         pool_size=size,
-        max_overflow=overflow,
+        # Any above would be closed at once when given back: 5 ms for each use, and nothing prepared on it.
+        max_overflow=0,
+        pool_use_lifo=True,
         pool_timeout=_CONNECT_S,
         json_serializer=lambda value: orjson.dumps(value).decode(),
         json_deserializer=orjson.loads,

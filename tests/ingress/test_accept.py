@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -14,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from connectors.contract import Capabilities, SignatureInvalid
 from onethread.ingress.accept import Accepted, accept
 from onethread.ingress.bodies import BodyLost, BodyVault
-from onethread.storage import addresses, inbox
+from onethread.storage import addresses, inbox, receipts
 from onethread.storage.engine import Engines, open_engines
 from tests.fakes.connector import FakeConnector, signed
 
@@ -225,3 +226,46 @@ async def test_what_was_said_more_than_a_week_ago_is_kept_and_not_answered(engin
         ("pending", True, "stop"),
         ("pending", True, None),
     ]
+
+
+async def test_a_thousand_messages_and_a_thousand_receipts_of_one_request_are_kept_in_order(
+    engines: Engines,
+) -> None:
+    batch = signed(
+        *({"id": f"m{n}", "from": "a", "text": f"{n}"} for n in range(1_000)),
+        *({"id": f"p{n}", "receipt": "delivered"} for n in range(1_000)),
+    )
+    vault = BodyVault(SECRET)
+    assert await accept(engines.web, vault, FakeConnector(), batch) == Accepted(1_000, receipts=1_000)
+    assert await accept(engines.web, vault, FakeConnector(), batch) == Accepted(
+        duplicates=1_000, receipts=1_000
+    )
+    assert [row.text for row in await rows(engines)] == [f"{n}" for n in range(1_000)]
+    assert len(await rows(engines, "select * from receipts")) == 1_000
+    assert len(await rows(engines, "select * from webhook_bodies")) == 1
+
+
+async def test_a_request_of_receipts_alone_keeps_no_body(engines: Engines) -> None:
+    told = await accept(
+        engines.web, BodyVault(SECRET), FakeConnector(), signed({"receipt": "read", "id": "p1"})
+    )
+    assert told == Accepted(receipts=1)
+    assert await rows(engines, "select * from webhook_bodies") == []
+
+
+async def test_both_of_two_equal_ids_in_one_request_are_counted_and_one_is_kept(engines: Engines) -> None:
+    twice = signed({"id": "m", "from": "a", "text": "one"}, {"id": "m", "from": "a", "text": "one"})
+    told = await accept(engines.web, BodyVault(SECRET), FakeConnector(), twice)
+    assert told == Accepted(accepted=1, duplicates=1)
+
+
+async def test_lanes_and_appliers_are_woken_by_what_is_new_alone(engines: Engines, database_url: str) -> None:
+    message, receipt = signed({"id": "m", "from": "a"}), signed({"receipt": "sent", "id": "p"})
+    vault = BodyVault(SECRET)
+    with psycopg.connect(database_url, autocommit=True) as listener:
+        for channel in (inbox.NOTIFY, receipts.NOTIFY):
+            listener.execute(f"listen {channel}")
+        for request in (message, receipt, message, receipt, signed({"id": "m2", "from": "a"})):
+            await accept(engines.web, vault, FakeConnector(), request)
+        heard = [notify.channel for notify in listener.notifies(timeout=5, stop_after=3)]
+    assert heard == [inbox.NOTIFY, receipts.NOTIFY, inbox.NOTIFY]
