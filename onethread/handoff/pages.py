@@ -98,10 +98,10 @@ class Pages:
             values = await self._list(conn, session, shelf, None)
         return self._templates.render("desk/list.html", **values)
 
-    async def thread_fragment(self, session: Session, shelf: Shelf, customer_id: UUID) -> str:
+    async def thread_fragment(self, session: Session, shelf: Shelf, customer_id: UUID, find: str = "") -> str:
         """The thread alone, for a page that is open."""
         async with self._engine.begin() as conn:
-            values = await self._thread(conn, session, customer_id, None)
+            values = await self._thread(conn, session, customer_id, None, find)
         return self._templates.render("desk/thread.html", shelf=shelf, session=session, problem="", **values)
 
     async def _list(

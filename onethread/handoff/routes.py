@@ -132,7 +132,8 @@ def _add_pages(routes: Blueprint, show: pages.Pages) -> None:
 
     @routes.get("/fragments/thread/<customer_id:uuid>")
     async def thread_fragment(request: Request, customer_id: UUID) -> HTTPResponse:
-        return html(await show.thread_fragment(request.ctx.session, pages.shelf_of(request), customer_id))
+        shelf, find = pages.shelf_of(request), pages.find_of(request)
+        return html(await show.thread_fragment(request.ctx.session, shelf, customer_id, find))
 
 
 async def _follow(house: DeskHouse, request: Request) -> HTTPResponse | None:

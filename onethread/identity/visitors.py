@@ -26,13 +26,13 @@ class SignedIn(StrEnum):
 
 async def sign_in(conn: AsyncConnection, at: Session, login: Login, *, channel: str) -> SignedIn:
     """Keep who sits at this session, and ask for the link to where else they were signed in."""
+    # First, for the token is then shown again by the new session and has to be that one's.
+    if await logins.subject_of(conn, at) not in (None, login.subject):
+        return SignedIn.SOMEBODY_ELSE
     expires = datetime.fromtimestamp(login.expires, UTC)
     if not await logins.take_token(conn, login.digest, at.address_key, expires):
         return SignedIn.REPLAYED
     await logins.lock_subject(conn, login.subject)
-    before = await logins.subject_of(conn, at)
-    if before not in (None, login.subject):
-        return SignedIn.SOMEBODY_ELSE
     await logins.keep(conn, at, Person(login.subject, login.name, login.email, login.phone))
     await create_customer(
         conn,

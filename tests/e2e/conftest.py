@@ -29,6 +29,7 @@ WHATSAPP_NUMBER = "100000000000007"
 WHATSAPP_TOKEN = "e2e-token-of-a-fake-app"
 WHATSAPP_SECRET = "e2e-secret-of-a-fake-app"
 WHATSAPP_VERIFY = "e2e-word-for-the-handshake"
+LOGIN_SECRET = "e2e-secret-that-shop-and-house-share"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,7 @@ class Fakes:
             "WHATSAPP_APP_SECRET": WHATSAPP_SECRET,
             "WHATSAPP_VERIFY_TOKEN": WHATSAPP_VERIFY,
             "WHATSAPP_API_URL": self.meta.api_url,
+            "WEBCHAT_LOGIN_SECRET": LOGIN_SECRET,
             # Every customer of these tests comes from one address.
             "WEBCHAT_HANDSHAKES_PER_MINUTE": "5000",
             "WEBCHAT_SOCKETS_PER_PEER": "500",

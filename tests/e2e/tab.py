@@ -54,6 +54,12 @@ class Tab:
         self._life.cancel()
         await asyncio.gather(self._life, return_exceptions=True)
 
+    async def post(self, path: str, body: object = None) -> httpx.Response:
+        """A request of this session's page."""
+        headers = {"origin": self.url, "authorization": f"Bearer {self._token}"}
+        async with httpx.AsyncClient(base_url=self.url, headers=headers, timeout=15) as http:
+            return await http.post(path, json=body)
+
     async def say(self, text: str) -> float:
         """Returns when the house has it: epoch seconds."""
         frame = json.dumps({"type": "message", "id": (id_ := str(uuid4())), "text": text})

@@ -8,7 +8,8 @@ const TYPING_SENT_MS = 3000;
 const body = document.body;
 const shelf = body.dataset.shelf;
 const customer = body.dataset.customer;
-const isEarlierPage = new URLSearchParams(location.search).has("before");
+const asked = new URLSearchParams(location.search);
+const isEarlierPage = asked.has("before");
 const find = (selector) => document.querySelector(selector);
 const line = find("[data-line]");
 const list = find("[data-list]");
@@ -39,7 +40,8 @@ async function refreshList() {
 
 async function refreshThread() {
   if (!customer || isEarlierPage) return;
-  const fresh = await fragment(`/desk/fragments/thread/${customer}?shelf=${shelf}`);
+  const wanted = new URLSearchParams({ shelf, find: asked.get("find") ?? "" });
+  const fresh = await fragment(`/desk/fragments/thread/${customer}?${wanted}`);
   const messages = thread.querySelector(".messages");
   const atEnd = isAtEnd(messages);
   const known = new Set([...messages.querySelectorAll(".said")].map((said) => said.dataset.key));
