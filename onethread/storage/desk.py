@@ -206,7 +206,10 @@ async def list_unanswered(conn: AsyncConnection, customer_id: UUID) -> list[Unan
             (addresses.c.connector == inbox.c.connector)
             & (addresses.c.account == inbox.c.account)
             & (addresses.c.key == inbox.c.address_key)
-            & addresses.c.valid_to.is_(None),
+            & (
+                (inbox.c.address_id == addresses.c.id)
+                | (inbox.c.address_id.is_(None) & addresses.c.valid_to.is_(None))
+            ),
         )
         .outerjoin(messages, messages.c.inbox_id == inbox.c.id)
         .where(

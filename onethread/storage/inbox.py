@@ -269,7 +269,10 @@ async def dead_rows(conn: AsyncConnection, limit: int = 1_000) -> list[DeadRow]:
 
 async def replay(conn: AsyncConnection, ids: Sequence[InboxId] | None) -> int:
     """Put dead rows (None: every one that can be read) back into their lanes; tells how many."""
-    again = update(inbox).where(inbox.c.status == "dead", inbox.c.address_key != "")
+    # One that names its address is of somebody whose number is somebody else's now.
+    again = update(inbox).where(
+        inbox.c.status == "dead", inbox.c.address_key != "", inbox.c.address_id.is_(None)
+    )
     if ids is not None:
         again = again.where(inbox.c.id.in_(ids))
     done = await conn.execute(

@@ -95,6 +95,11 @@ addresses = Table(
     ),
     Index("ix_addresses_customer_id", "customer_id"),
     Index("ix_addresses_phone", "phone", postgresql_where=text("phone is not null and valid_to is null")),
+    Index(
+        "ix_addresses_user_id",
+        text("(attributes ->> 'user_id'::text)"),
+        postgresql_where=text("valid_to is null"),
+    ),
 )
 
 links = Table(

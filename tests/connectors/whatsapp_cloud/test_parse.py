@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from connectors.contract import (
     AccountNotice,
+    Address,
     Consent,
     InboundEvent,
     InboundKind,
@@ -208,11 +209,21 @@ def test_what_stands_beside_a_text_is_kept() -> None:
         {"type": "customer_identity_changed", "body": "new identity", "identity": "hash"},
     ],
 )
-def test_a_change_of_a_person_is_told_and_links_nobody(system: Json) -> None:
+def test_a_change_of_a_person_is_told(system: Json) -> None:
     said = one("system", system)
     assert (said.kind, said.text) == (InboundKind.SYSTEM, system["body"])
     assert said.address.key == "US.1000000000000001"
     assert said.detail == {name: found for name, found in system.items() if name != "body"}
+
+
+def test_who_changed_number_or_id_is_the_same_person_elsewhere() -> None:
+    number = one("system", {"type": "user_changed_number", "body": "b", "new_wa_id": "15551230009"})
+    assert number.moved_to == Address("whatsapp_cloud", "default", "15551230009")
+    assert number.moved_to is not None and number.moved_to.phone == "+15551230009"
+    renamed = one("system", {"type": "user_changed_user_id", "body": "b", "user_id": "US.9"})
+    assert renamed.moved_to == Address("whatsapp_cloud", "default", "US.9")
+    # Another phone, or the app installed anew, says nothing about who it is.
+    assert one("system", {"type": "customer_identity_changed", "identity": "hash"}).moved_to is None
 
 
 def test_what_meta_could_not_carry_says_why() -> None:
@@ -437,6 +448,7 @@ def test_a_persons_new_id_is_told_at_the_address_they_had() -> None:
     assert isinstance(told, InboundMessage)
     assert (told.kind, told.address.key) == (InboundKind.SYSTEM, "US.1000000000000001")
     assert told.detail["current"] == "US.1000000000000002"
+    assert told.moved_to == Address("whatsapp_cloud", "default", "US.1000000000000002")
 
 
 def test_what_was_sent_from_the_phone_itself_is_noticed_one_by_one() -> None:

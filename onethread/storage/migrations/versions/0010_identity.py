@@ -93,6 +93,12 @@ def _addresses() -> None:
         ["phone"],
         postgresql_where=sa.text("phone is not null and valid_to is null"),
     )
+    op.create_index(
+        "ix_addresses_user_id",
+        "addresses",
+        [sa.text("(attributes ->> 'user_id'::text)")],
+        postgresql_where=sa.text("valid_to is null"),
+    )
 
 
 def _links() -> None:
@@ -176,7 +182,7 @@ def downgrade() -> None:
         op.drop_column("messages", name)
     op.drop_column("threads", "merged")
     op.drop_table("links")
-    for index in ("ix_addresses_phone", "uq_addresses_living"):
+    for index in ("ix_addresses_user_id", "ix_addresses_phone", "uq_addresses_living"):
         op.drop_index(index, "addresses")
     for name in ("attributes", "moved_at", "valid_to", "valid_from"):
         op.drop_column("addresses", name)
