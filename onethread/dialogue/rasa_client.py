@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-import httpx
 import orjson
 
 from onethread.dialogue.directives import Directive, DirectiveInvalid, read_directives
+from onethread.dialogue.loopback import Answer, Broken, Loopback, NotReached
 from onethread.storage.turns import PLACES
 
 SECRET_HEADER = "X-Onethread-Secret"  # noqa: S105
-_CONNECT_S = 1.0
+_OK = 200
+_UNAVAILABLE = 503
 
 
 class TurnFailure(Exception):
@@ -71,14 +72,9 @@ class TurnAnswer:
 class RasaClient:
     """Spreads turns over Rasa's processes; one customer mostly meets the same one, whose cache is warm."""
 
-    def __init__(self, urls: Sequence[str], secret: str, *, connections: int = 64) -> None:
-        self._urls = tuple(url.rstrip("/") for url in urls)
-        self._http = httpx.AsyncClient(
-            headers={SECRET_HEADER: secret, "Content-Type": "application/json"},
-            limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
-            timeout=httpx.Timeout(None, connect=_CONNECT_S),
-            trust_env=False,
-        )
+    def __init__(self, urls: Sequence[str], secret: str) -> None:
+        headers = {SECRET_HEADER: secret, "Content-Type": "application/json"}
+        self._processes = tuple(Loopback(url, headers) for url in urls)
 
     async def turn(self, customer_id: UUID, request: Mapping[str, Any], *, deadline_s: float) -> TurnAnswer:
         """Ask for a turn; raises a `TurnFailure` after at most `deadline_s` seconds."""
@@ -90,34 +86,35 @@ class RasaClient:
 
     async def _ask(self, customer_id: UUID, request: Mapping[str, Any]) -> TurnAnswer:
         body = orjson.dumps(request)
-        for url in self._order(customer_id):
+        for process in self._order(customer_id):
             try:
-                response = await self._http.post(f"{url}/turn", content=body)
-            except (httpx.ConnectError, httpx.ConnectTimeout):
+                answer = await process.post("/turn", body)
+            except NotReached:
                 continue  # nothing reached it: another process may
-            except httpx.TransportError as error:
-                raise TurnFailed(f"connection lost: {type(error).__name__}") from None
-            if response.status_code == httpx.codes.SERVICE_UNAVAILABLE:
+            except Broken as error:
+                raise TurnFailed(f"connection lost: {error}") from None
+            if answer.status == _UNAVAILABLE:
                 continue
-            return _read(response, request)
+            return _read(answer, request)
         raise RasaUnavailable("no process of Rasa's room is ready")
 
     async def close(self) -> None:
         """Release connections."""
-        await self._http.aclose()
+        for process in self._processes:
+            await process.close()
 
-    def _order(self, customer_id: UUID) -> tuple[str, ...]:
-        if not self._urls:
+    def _order(self, customer_id: UUID) -> tuple[Loopback, ...]:
+        if not self._processes:
             return ()
-        first = zlib.crc32(customer_id.bytes) % len(self._urls)
-        return self._urls[first:] + self._urls[:first]
+        first = zlib.crc32(customer_id.bytes) % len(self._processes)
+        return self._processes[first:] + self._processes[:first]
 
 
-def _read(response: httpx.Response, request: Mapping[str, Any]) -> TurnAnswer:
-    if response.status_code != httpx.codes.OK:
-        raise TurnFailed(_reason(response))
+def _read(told: Answer, request: Mapping[str, Any]) -> TurnAnswer:
+    if told.status != _OK:
+        raise TurnFailed(_reason(told))
     try:
-        answer = orjson.loads(response.content)
+        answer = orjson.loads(told.body)
         number = answer["version"]
         if answer["turn_id"] != request["turn_id"] or number != request["window"]["version"] + 1:
             raise AnswerInvalid("the answer belongs to another turn")
@@ -154,9 +151,9 @@ def _reply(raw: Mapping[str, Any]) -> Reply:
     )
 
 
-def _reason(response: httpx.Response) -> str:
+def _reason(answer: Answer) -> str:
     try:
-        told = orjson.loads(response.content)
-        return f"{response.status_code} at {told.get('stage', '?')}, error {told.get('error_id', '?')}"[:200]
+        told = orjson.loads(answer.body)
+        return f"{answer.status} at {told.get('stage', '?')}, error {told.get('error_id', '?')}"[:200]
     except (ValueError, AttributeError):
-        return f"status {response.status_code}"
+        return f"status {answer.status}"
