@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from onethread.app import House
 from tests.fakes.echo import EchoWorker
@@ -24,6 +24,8 @@ ARGUMENTS = (
     "--no-first-run",
 )
 EMBEDDER_PORT = new_port()
+# A crowded machine is slow; whatever is expected still has to come.
+expect.set_options(timeout=20_000)
 
 
 def need_browser() -> None:

@@ -8,6 +8,10 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlalchemy import text
 
+from onethread.egress.accounts import AccountWatch
+from onethread.egress.breaker import Breaker
+from tests.fakes.house import until
+
 from .offices import Office, open_office
 
 
@@ -38,17 +42,29 @@ async def test_one_process_stops_for_all_and_a_new_secret_resumes_all(office: Of
 
 
 async def test_a_process_hears_of_a_stop_and_of_its_end_from_the_others(office: Office) -> None:
-    async with office.sending():
+    gate, wake = Breaker(), asyncio.Event()
+    watch = AccountWatch(office.engines.senders, {("whatsapp_cloud", "default"): gate}, wake)
+
+    async def refused() -> bool:
+        return gate.refused
+
+    async def open_again() -> bool:
+        return not gate.refused
+
+    watching = asyncio.create_task(watch.run())
+    try:
         await office.execute(
             "insert into cursors (connector, account, job, at) values "
             "('whatsapp_cloud', 'default', 'sending stopped', now() + interval '1 hour')"
         )
-        await asyncio.sleep(3)
-        await office.say(1, "one")
-        await asyncio.sleep(1)
-        assert await office.statuses() == {"queued": 1}
+        await until(refused)
+        assert not wake.is_set()
         await office.execute("delete from cursors")
-        await office.until(read=1)
+        await until(open_again)
+        assert wake.is_set()
+    finally:
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
 
 
 async def test_a_block_for_spam_stops_the_account_even_when_heard_later(office: Office) -> None:

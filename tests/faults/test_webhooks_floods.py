@@ -50,18 +50,21 @@ def rss() -> int:
 async def test_fault_35_more_than_can_be_kept_at_once(rooms: Rooms, door: str) -> None:
     """Who delivers again is sent away at once; who does not waits for the database. Nobody hears 429."""
     many = IN_FLIGHT_MAX + 40
+    again = door in ("telegram", "whatsapp_cloud")
     async with clients(many) as http:
-        assert await post(http, knock(door, rooms.url, 0)) == 200
+        # Every connection is open before: else the machine's speed says how many knock at the same time.
+        await asyncio.gather(*(http.get(f"{rooms.url}/health") for _ in range(many)))
         async with rooms.house.engines.lanes.begin() as conn:
             await conn.exec_driver_sql("lock table inbox in access exclusive mode")
-            asked = asyncio.create_task(all_of(http, (knock(door, rooms.url, n + 1) for n in range(many))))
-            await asyncio.sleep(1.0)  # shorter than the lock_timeout of 2 s
-        statuses = await asked
+            asked = [asyncio.create_task(post(http, knock(door, rooms.url, n + 1))) for n in range(many)]
+            # On a slow machine the first is sent away by the lock_timeout of 2 s, else for being too many.
+            await asyncio.wait(asked, timeout=None if again else 1.0, return_when=asyncio.FIRST_COMPLETED)
+        statuses = await asyncio.gather(*asked)
     tally = {status: statuses.count(status) for status in sorted(set(statuses))}
-    print(f"35 {door}: {many} at once while the inbox was locked for 1 s: {tally}")
+    print(f"35 {door}: {many} at once while the inbox was locked: {tally}")
     assert set(statuses) <= {200, 503}
-    assert (503 in statuses) == (door in ("telegram", "whatsapp_cloud"))
-    assert await rooms.kept() == 1 + statuses.count(200)
+    assert (503 in statuses) == again
+    assert await rooms.kept() == statuses.count(200)
 
 
 @pytest.mark.slow
