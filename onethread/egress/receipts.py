@@ -35,6 +35,8 @@ log = structlog.get_logger()
 _BATCH = 500
 _POLL_S = 1.0
 _PAUSE_S = 2.0
+_GATHER_S = 0.1
+"""Receipts come in crowds: those of the next moment are applied along with the first."""
 AGAIN_S = 15 * 60.0
 """What was not delivered for a passing reason is sent once more after so long."""
 # Nobody had answered for these: their receipt is the answer, and a sign of life.
@@ -83,6 +85,7 @@ class ReceiptApplier:
                 continue
             if heard < _BATCH:
                 await _wait(wake)
+                await asyncio.sleep(_GATHER_S)
 
     async def apply(self) -> int:
         """One batch, in one transaction; how many receipts it took."""

@@ -1,4 +1,7 @@
-"""One log line and one count per answered request: its route, never its query, ids or tokens."""
+"""One count and one log line per answered request: its route, never its query, ids or tokens.
+
+What is asked for all the time and went well is counted only, unless the level is debug.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +39,12 @@ def observe(app: App, metrics: WebMetrics) -> None:
         took = time.perf_counter() - getattr(request.ctx, "started", time.perf_counter())
         metrics.requests.labels(request.method, route, response.status).inc()
         metrics.seconds.labels(route).observe(took)
-        quiet = route in _QUIET or route.startswith("/static/") or getattr(request.ctx, "left_out", False)
+        quiet = (
+            route in _QUIET
+            or route.startswith("/static/")
+            or (route.startswith("/webhooks/") and response.status == 200)
+            or getattr(request.ctx, "left_out", False)
+        )
         write = log.debug if quiet else log.info
         write(
             "web.request.answered",
