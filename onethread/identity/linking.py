@@ -25,7 +25,7 @@ log = structlog.get_logger()
 LINK = "identity.link"
 UNDO = "identity.undo"
 
-_ONE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtextextended('onethread links', 0))")
+_ONE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtextextended(:pair, 0))")
 
 
 async def ask_link(
@@ -93,7 +93,7 @@ async def _open(  # noqa: PLR0917 - the same words as its callers'
 ) -> LinkId:
     if pair[0] == pair[1]:
         raise ValueError("an address is not linked with itself")
-    await conn.execute(_ONE_AT_A_TIME)
+    await conn.execute(_ONE_AT_A_TIME, {"pair": "link ".join(sorted(map(str, pair)))})
     waiting = await links.find_open(conn, *pair, evidence, status)
     if waiting is not None:
         return waiting

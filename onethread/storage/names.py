@@ -35,7 +35,7 @@ _BY_NAME = text("""
        and ((:user_id <> '' and (attributes ->> 'user_id' = :user_id or key = :user_id))
             or phone = any(:phones))
      order by (attributes ->> 'user_id' = :user_id or key = :user_id) desc nulls last, created_at, id
-     limit 1 for no key update
+     limit 1
 """).bindparams(_PHONES)
 _BY_PHONE = text("""
     select a.id, a.customer_id, a.key, a.phone, coalesce(a.attributes ->> 'user_id', '') as user_id

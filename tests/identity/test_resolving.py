@@ -10,7 +10,10 @@ import pytest
 from sqlalchemy import text
 
 from connectors.contract import Channel
+from onethread.identity.linking import ask_link
+from onethread.identity.merging import carry_out_link
 from onethread.identity.resolve import PhoneLinks, resolve, start_anew
+from onethread.identity.undoing import undo_link
 from onethread.ids import AddressId, CustomerId
 from onethread.storage.engine import Engines, open_engines
 from onethread.storage.inbox import DueLane
@@ -58,6 +61,44 @@ async def test_one_phone_attested_by_two_platforms_is_one_customer(engines: Engi
     (link,) = await rows(engines, "select * from links")
     assert (link.status, link.trust, link.evidence) == ("done", "attested", "phone")
     assert (link.customer_id, link.from_customer_id) == (first, None)
+
+
+async def test_undone_an_address_that_never_had_a_customer_gets_one(engines: Engines) -> None:
+    first = await who(engines, SMS, PHONE, phone=PHONE)
+    await who(engines, WHATSAPP, PHONE[1:], phone=PHONE)
+    (link,) = await rows(engines, "select id from links")
+    await undo_link(engines.senders, link.id, by=None, reason="a mistake")
+    second = await who(engines, WHATSAPP, PHONE[1:], phone=PHONE)
+    assert second != first == await who(engines, SMS, PHONE, phone=PHONE)
+    for table in ("lanes", "threads", "conversations"):
+        assert len(await rows(engines, f"select 1 from {table}")) == 2
+
+
+async def test_who_is_joined_while_somebody_is_found_by_phone_keeps_no_address_behind(
+    engines: Engines,
+) -> None:
+    for number in range(10):
+        phone = f"+1555123100{number}"
+        older = await who(engines, SMS, f"x{number}")
+        await who(engines, SMS, phone, phone=phone)
+        async with engines.web.begin() as conn:
+            ids = [
+                AddressId(row.id)
+                for row in await conn.execute(
+                    text("select id from addresses where key in (:one, :other)"),
+                    {"one": f"x{number}", "other": phone},
+                )
+            ]
+            link_id = await ask_link(conn, ids[0], ids[1], trust="proved", evidence="code")
+        await asyncio.gather(
+            carry_out_link(engines.senders, link_id), who(engines, WHATSAPP, phone[1:], phone=phone)
+        )
+        assert await who(engines, WHATSAPP, phone[1:], phone=phone) == older
+    left = (
+        "select a.id from addresses a join customers c on c.id = a.customer_id"
+        " where c.merged_into is not null"
+    )
+    assert await rows(engines, left) == []
 
 
 async def test_a_brazilian_and_an_argentine_number_are_known_in_both_spellings(engines: Engines) -> None:
