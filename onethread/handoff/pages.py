@@ -12,7 +12,7 @@ from sanic.exceptions import NotFound
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from onethread.ids import CustomerId
-from onethread.storage import agents, desk, media, people
+from onethread.storage import agents, desk, media, people, stops
 from onethread.storage.addresses import living, reply_address
 from onethread.storage.agents import Session
 from onethread.storage.desk import Shelf
@@ -114,6 +114,7 @@ class Pages:
             "rows": [views.row(entry) for entry in entries],
             "counts": await desk.count_shelves(conn, session.agent.id),
             "open_id": str(customer_id or ""),
+            "stopped": ["/".join(stop.account) for stop in await stops.read_stops(conn)],
         }
 
     async def _thread(

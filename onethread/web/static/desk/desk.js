@@ -31,7 +31,7 @@ async function refreshList() {
   const focused = document.activeElement?.dataset?.id;
   for (const row of fresh.querySelectorAll(".row")) if (row.dataset.id === customer) row.setAttribute("aria-current", "true");
   const waitedBefore = list.querySelectorAll(".row").length;
-  for (const part of ["shelves", "rows"]) swap(list, fresh, part);
+  for (const part of ["shelves", "stopped", "rows"]) swap(list, fresh, part);
   if (focused) list.querySelector(`[data-id="${CSS.escape(focused)}"]`)?.focus();
   const waits = list.querySelectorAll(".row").length;
   if (shelf === "queue" && waits > waitedBefore) announce("One more customer is waiting.");
