@@ -7,6 +7,7 @@ import pytest
 from onethread.identity.codes import AN_HOUR, TRIES
 from onethread.storage.codes import forget_old
 from tests.fakes.house import Stage
+from tests.fakes.rasa import answer
 
 from .showing import OWNER, ask_code, carry_out, customers, links, plain, send_codes, visitor
 
@@ -33,8 +34,6 @@ async def test_who_types_the_code_is_one_customer_with_whom_it_was_sent_to(play:
 
 async def test_a_code_is_asked_for_with_a_button(play: Stage, asker: str) -> None:
     async def offers(request: dict[str, object]) -> dict[str, object]:
-        from tests.fakes.rasa import answer
-
         button = {"title": "Send me a code", "payload": "/house_code"}
         return answer(request, replies=[{"text": "Prove it", "buttons": [button]}])
 
