@@ -54,8 +54,7 @@ class Lanes:
         """Take one turn of this lane, if one is due and nobody else is at it."""
         attempt = _Attempt()
         try:
-            async with self._engine.connect() as conn:
-                return await self._try(conn, customer_id, attempt)
+            return await self._try(customer_id, attempt)
         except RasaUnavailable as failure:
             await self._failed(customer_id, attempt, failure.reason, counts=False, longest_s=SHORT_S)
         except TurnFailure as failure:
@@ -69,42 +68,45 @@ class Lanes:
             await self._failed(customer_id, attempt, f"broke: {type(error).__name__}", counts=True)
         return Look.WORKED
 
-    async def _try(self, conn: AsyncConnection, customer_id: CustomerId, attempt: _Attempt) -> Look:
-        async with conn.begin():
-            begun = await begin_attempt(conn, customer_id, MOST_ATTEMPTS)
-            if begun is not None and begun.ended:
-                await self._bury(conn, customer_id)
+    async def _try(self, customer_id: CustomerId, attempt: _Attempt) -> Look:
+        begun = await begin_attempt(self._engine, customer_id, MOST_ATTEMPTS)
         if begun is None or not begun.due:
             return Look.NOTHING
         if begun.ended:
-            self._announce(customer_id, desk=True)
+            return await self._bury(customer_id)
         if not begun.counted:
-            return Look.WORKED  # buried, or answered just now: there may be more behind
+            return Look.WORKED  # answered just now: there may be more behind
         attempt.ids = [begun.id]
         changed = False
-        async with conn.begin():
-            if await lock_lane(conn, customer_id):
-                # A second statement: one with the lock could still see rows another worker answered.
-                scene = await read_scene(conn, customer_id, WINDOW)
-                if scene is None or not scene.waiting[0].due:
-                    return Look.NOTHING
-                burst = await self._burst(conn, customer_id, scene)
-                attempt.ids = [row.id for row in burst.rows]
-                changed = await take_turn(conn, self._talk, scene, burst)
-                attempt.taken = True
-        if not attempt.taken:
+        async with self._engine.connect() as conn:
             async with conn.begin():
-                await count_attempt(conn, attempt.ids, by=-1)
-            return Look.NOTHING
+                if await lock_lane(conn, customer_id):
+                    # A second statement: one with the lock could still see rows another worker answered.
+                    scene = await read_scene(conn, customer_id, WINDOW)
+                    if scene is None or not scene.waiting[0].due:
+                        return Look.NOTHING
+                    burst = await self._burst(conn, customer_id, scene)
+                    attempt.ids = [row.id for row in burst.rows]
+                    changed = await take_turn(conn, self._talk, scene, burst)
+                    attempt.taken = True
+            if not attempt.taken:
+                async with conn.begin():
+                    await count_attempt(conn, attempt.ids, by=-1)
+                return Look.NOTHING
         crash_at("lane.after_commit")
         self._announce(customer_id, desk=changed)
         return Look.WORKED
 
-    async def _bury(self, conn: AsyncConnection, customer_id: CustomerId) -> None:
-        # Read again, for the lane is locked only now: somebody may have answered it in between.
-        rows = await pending_of(conn, customer_id)
-        if rows and rows[0].attempts >= MOST_ATTEMPTS:
-            await give_up(conn, self._talk, rows[:1], "attempts ended without a word")
+    async def _bury(self, customer_id: CustomerId) -> Look:
+        async with self._engine.begin() as conn:
+            if not await lock_lane(conn, customer_id):
+                return Look.NOTHING
+            # Read again under the lock: somebody may have answered it in between.
+            rows = await pending_of(conn, customer_id)
+            if rows and rows[0].attempts >= MOST_ATTEMPTS:
+                await give_up(conn, self._talk, rows[:1], "attempts ended without a word")
+        self._announce(customer_id, desk=True)
+        return Look.WORKED  # there may be more behind
 
     async def _burst(self, conn: AsyncConnection, customer_id: CustomerId, scene: Scene) -> Burst:
         """The messages of the next turn."""

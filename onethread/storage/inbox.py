@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Text, and_, any_, cast, func, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import Row
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from onethread.ids import AddressId, CustomerId, InboxId
 from onethread.storage import driver
@@ -44,7 +44,7 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What counting an attempt came to; the lane is locked until the transaction ends."""
+    """What counting an attempt came to."""
 
     id: InboxId
     """The oldest message waiting."""
@@ -194,14 +194,14 @@ from head left join counted on true
 """
 
 
-async def begin_attempt(conn: AsyncConnection, customer_id: CustomerId, most: int) -> Attempt | None:
-    """Lock the lane and count an attempt on its oldest message; None: none waits, or another is at the lane.
+async def begin_attempt(engine: AsyncEngine, customer_id: CustomerId, most: int) -> Attempt | None:
+    """Count an attempt on the oldest message of a lane nobody is at, and commit; None: there is none.
 
     Only the oldest is counted, for a turn is always begun for its sake: what joins it is counted when it is
-    the oldest itself. Must not: be followed by the turn in the same transaction (a crash would uncount it).
+    the oldest itself.
     """
-    found = await driver.fetch_as(conn, Attempt, _BEGIN_ATTEMPT, {"customer_id": customer_id, "most": most})
-    return found[0] if found else None
+    found = await driver.fetch(engine, _BEGIN_ATTEMPT, {"customer_id": customer_id, "most": most})
+    return Attempt(*found[0]) if found else None
 
 
 async def count_attempt(conn: AsyncConnection, ids: Sequence[InboxId], by: int = 1) -> None:
