@@ -7,7 +7,17 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+
+from connectors._shared.settings import SettingUnusable
 
 _PICTURES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".svg"})
 
@@ -90,24 +100,31 @@ class WebchatSettings(BaseModel):
         """The door's settings, or None when the house has no secret key.
 
         Raises:
-            ValueError: a setting cannot be read; the text names it.
+            SettingUnusable: a setting cannot be read; the text names it.
         """
         secret = env.get("ONETHREAD_SECRET_KEY", "")
         if not secret:
             return None
-        given = {
-            "redis_url": env.get("REDIS_URL"),
-            "shop_name": env.get("WEBCHAT_SHOP_NAME"),
-            "logo_file": env.get("WEBCHAT_LOGO_FILE"),
-            "embed_origins": env.get("WEBCHAT_EMBED_ORIGINS"),
-            "login_secret": env.get("WEBCHAT_LOGIN_SECRET"),
-            "login_jwks_file": env.get("WEBCHAT_LOGIN_JWKS"),
-            "login_audience": env.get("WEBCHAT_LOGIN_AUDIENCE"),
-            "idle_s": env.get("WEBCHAT_IDLE_SECONDS"),
-            "absolute_s": env.get("WEBCHAT_ABSOLUTE_SECONDS"),
-            "handshakes_per_min": env.get("WEBCHAT_HANDSHAKES_PER_MINUTE"),
-            "sockets_per_peer": env.get("WEBCHAT_SOCKETS_PER_PEER"),
-        }
-        return cls.model_validate(
-            {"secret_key": secret, **{name: value for name, value in given.items() if value}}
-        )
+        given = {field: value for field, name in _VARIABLES.items() if (value := env.get(name))}
+        try:
+            return cls.model_validate({"secret_key": secret, **given})
+        except ValidationError as error:
+            wrong = error.errors()[0]
+            name = _VARIABLES.get(str(wrong["loc"][0]), "") if wrong["loc"] else "WEBCHAT_LOGIN_*"
+            raise SettingUnusable("Web chat", name, f"usable ({wrong['msg']})") from None
+
+
+_VARIABLES = {
+    "redis_url": "REDIS_URL",
+    "shop_name": "WEBCHAT_SHOP_NAME",
+    "logo_file": "WEBCHAT_LOGO_FILE",
+    "embed_origins": "WEBCHAT_EMBED_ORIGINS",
+    "login_secret": "WEBCHAT_LOGIN_SECRET",
+    "login_jwks_file": "WEBCHAT_LOGIN_JWKS",
+    "login_audience": "WEBCHAT_LOGIN_AUDIENCE",
+    "idle_s": "WEBCHAT_IDLE_SECONDS",
+    "absolute_s": "WEBCHAT_ABSOLUTE_SECONDS",
+    "handshakes_per_min": "WEBCHAT_HANDSHAKES_PER_MINUTE",
+    "sockets_per_peer": "WEBCHAT_SOCKETS_PER_PEER",
+}
+"""Field -> environment variable."""

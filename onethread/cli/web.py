@@ -6,6 +6,7 @@ import sys
 
 import setproctitle
 
+from connectors.registry import ConnectorsIncomplete
 from onethread import logs
 from onethread.app import House
 from onethread.settings import Settings, SettingsError, environment
@@ -23,11 +24,11 @@ def main(argv: list[str]) -> int:
     logs.configure("web", env=env)
     try:
         settings = Settings.load(env)
-    except SettingsError as error:
+        house = House.build(settings)
+        app = create_app(house)
+    except (SettingsError, ConnectorsIncomplete) as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    house = House.build(settings)
-    app = create_app(house)
 
     @app.after_server_stop
     async def close(_: object) -> None:

@@ -9,8 +9,9 @@ from sanic import Blueprint, HTTPResponse, Request
 from sanic.response import json
 
 from connectors.webchat.settings import WebchatSettings
-from onethread.identity.logins import LoginKeys, LoginRefused
+from onethread.identity.logins import LoginKeys, LoginKeysInvalid, LoginRefused
 from onethread.identity.visitors import SignedIn, sign_in
+from onethread.settings import SettingsError
 from onethread.storage.logins import Session
 
 from .guard import Door
@@ -23,12 +24,16 @@ def login_keys(settings: WebchatSettings) -> LoginKeys | None:
     """What the shop signs with; None when it signs nobody in.
 
     Raises:
-        LoginKeysInvalid: what is configured cannot be used.
+        SettingsError: what is configured cannot be used.
     """
-    if settings.login_jwks_file is not None:
-        return LoginKeys.of_file(settings.login_jwks_file, settings.login_audience)
-    if settings.login_secret is not None:
-        return LoginKeys.of_secret(settings.login_secret.get_secret_value(), settings.login_audience)
+    name = "WEBCHAT_LOGIN_JWKS" if settings.login_jwks_file else "WEBCHAT_LOGIN_SECRET"
+    try:
+        if settings.login_jwks_file is not None:
+            return LoginKeys.of_file(settings.login_jwks_file, settings.login_audience)
+        if settings.login_secret is not None:
+            return LoginKeys.of_secret(settings.login_secret.get_secret_value(), settings.login_audience)
+    except LoginKeysInvalid as error:
+        raise SettingsError(f"{name} {error}.") from None
     return None
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from connectors.registry import ConnectorsIncomplete
 from onethread.web.assets import FOLDER
 from onethread.web.chat.frames import LANGUAGES
 from onethread.web.chat.routes import language_of
@@ -132,5 +133,5 @@ async def test_the_shops_logo_is_shown(database_url: str, redis_url: str, tmp_pa
 
 
 def test_a_logo_that_is_not_there_stops_the_start(database_url: str, redis_url: str, tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="WEBCHAT_LOGO_FILE"):
+    with pytest.raises(ConnectorsIncomplete, match="WEBCHAT_LOGO_FILE"):
         make_house(database_url, redis_url, tmp_path, new_port(), WEBCHAT_LOGO_FILE="/nowhere/logo.png")
