@@ -59,7 +59,10 @@ async def _run[Kind](
 
 async def _run_alone(engine: AsyncEngine, query: LiteralString, values: Mapping[str, object]) -> list[Row]:
     """Without BEGIN and COMMIT: Postgres commits before it answers. Never tried twice."""
-    held: PoolProxiedConnection = await greenlet_spawn(engine.sync_engine.raw_connection)
+    try:
+        held: PoolProxiedConnection = await greenlet_spawn(engine.sync_engine.raw_connection)
+    except psycopg.Error as error:
+        raise _said(error) from error
     try:
         connection = _psycopg(held.driver_connection)
         try:

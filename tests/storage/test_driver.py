@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 import psycopg
 import pytest
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from onethread.storage import driver
@@ -59,6 +59,13 @@ async def test_a_connection_that_dies_in_mid_statement_is_told_of_and_replaced(e
     with pytest.raises(AWAY):
         await driver.fetch(engine, "select pg_terminate_backend(pg_backend_pid())", {})
     assert await driver.fetch(engine, _KEEP, {"n": 1}) == [(1,)]
+
+
+async def test_nobody_there_to_connect_to_is_said_as_of_any_statement() -> None:
+    nowhere = open_engines("postgresql://nobody@127.0.0.1:1/none", lane_slots=1, turn_deadline_s=1)
+    with pytest.raises(OperationalError):
+        await driver.fetch(nowhere.web, "select 1", {})
+    await nowhere.close()
 
 
 async def test_who_stops_waiting_leaves_no_connection_behind(engine: AsyncEngine) -> None:
