@@ -126,7 +126,7 @@ async def test_a_directive_nobody_knows_fails_the_turn(play: Stage) -> None:
     assert "directives not understood" in row.error
 
 
-@pytest.mark.parametrize("kind", ["location", "contact", "form", "order", "unsupported"])
+@pytest.mark.parametrize("kind", ["location", "form", "order", "unsupported"])
 async def test_what_says_nothing_in_words_is_shown_to_people_and_not_to_rasa(play: Stage, kind: str) -> None:
     (told,) = await play.turn("a summary for people", kind=kind)
     assert told.endswith("Could you write it in words?")
