@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,6 +14,9 @@ from . import words as wording
 # How much each kind of feature may say: (prefix, weight, seen in at least so many examples).
 _KINDS = {"w": (1.0, 1), "p": (0.7, 1), "g": (1.0, 1), "q": (0.7, 2), "c": (0.55, 2), "s": (0.6, 2)}
 _RUNS = range(2, 6)
+# Lookup tables `common_words_ro` and so on help to tell a language; they group nothing.
+COMMON_WORDS = "common_words"
+LANGUAGES = ("en", "ro", "ru", "zh")
 
 
 @dataclass(frozen=True)
@@ -23,12 +26,13 @@ class Vocabulary:
     index: Mapping[str, int]
     weight: np.ndarray
     groups: Mapping[str, str] = field(default_factory=dict)
+    language: str = "en"
 
     def vector(self, text: str) -> tuple[np.ndarray, np.ndarray, float]:
         """Places and values (length 1) of the features a text has, and the share of its words ever seen."""
         found: list[int] = []
         seen = total = 0
-        for feature in read(text, self.groups):
+        for feature in read(text, self.groups, self.language):
             place = self.index.get(feature)
             if feature[0] == "w":
                 total += 1
@@ -44,11 +48,11 @@ class Vocabulary:
         return places, values, (seen / total if total else 0.0)
 
 
-def read(text: str, groups: Mapping[str, str]) -> set[str]:
+def read(text: str, groups: Mapping[str, str], language: str = "en") -> set[str]:
     """Every feature of a text, as strings whose first letter names the kind."""
-    words = wording.split(wording.fold(text))
+    words = wording.split(wording.fold(text), language)
     asked = "?" in words
-    said = [word for word in wording.drop_greeting(words) if word != "?"]
+    said = [word for word in wording.drop_greeting(words, language) if word != "?"]
     found = {"s?"} if asked else set()
     found.add(f"s#{min(len(said), 12) // 3}")
     if len(said) < len(words) - asked:
@@ -67,35 +71,45 @@ def read(text: str, groups: Mapping[str, str]) -> set[str]:
             if group is not word or group_before is not before:
                 found.add(f"q{group_before} {group}")
         before, group_before = word, group
-        if not word[0].isalnum():
-            continue
-        padded = f" {word} "
-        for length in _RUNS:
-            for start in range(len(padded) - length + 1):
-                found.add("c" + padded[start : start + length])
+        if word[0].isalnum() and language != "zh":
+            found.update("c" + run for run in _runs(f" {word} "))
+    if language == "zh":
+        # Nothing parts its words: they are among the runs of characters.
+        found.update("c" + run for run in _runs(f" {''.join(said)} "))
     return found
 
 
-def build(texts: Sequence[str], groups: Mapping[str, str]) -> Vocabulary:
+def _runs(padded: str) -> Iterator[str]:
+    for length in _RUNS:
+        for start in range(len(padded) - length + 1):
+            yield padded[start : start + length]
+
+
+def build(texts: Sequence[str], groups: Mapping[str, str], language: str = "en") -> Vocabulary:
     """The vocabulary of the training texts, in a fixed order."""
     counts: Counter[str] = Counter()
     for text in texts:
-        counts.update(read(text, groups))
+        counts.update(read(text, groups, language))
     kept = sorted(name for name, count in counts.items() if count >= _KINDS[name[0]][1])
     weight = np.array(
         [_KINDS[name[0]][0] * (1.0 + math.log((1 + len(texts)) / (1 + counts[name]))) for name in kept],
         dtype=np.float64,
     )
-    return Vocabulary({name: place for place, name in enumerate(kept)}, weight, groups)
+    return Vocabulary({name: place for place, name in enumerate(kept)}, weight, groups, language)
 
 
-def groups_of(lookups: Iterable[Mapping[str, object]]) -> dict[str, str]:
-    """Word -> its group (`@colour`), from Rasa's lookup tables; the first table that names a word has it."""
+def groups_of(lookups: Iterable[Mapping[str, object]], language: str = "en") -> dict[str, str]:
+    """Word -> its group (`@colour`), from the lookup tables of a language; the first that has a word counts.
+
+    A table `colour_ro` is Romanian's; one without a language's mark is English.
+    """
     groups: dict[str, str] = {}
     for table in lookups:
+        name, _, mark = str(table["name"]).rpartition("_")
+        name, mark = (name, mark) if mark in LANGUAGES else (str(table["name"]), "en")
         elements = table["elements"]
-        if isinstance(elements, list):
+        if isinstance(elements, list) and mark == language and name != COMMON_WORDS:
             for element in elements:
-                for word in wording.split(wording.fold(str(element)))[:1]:
-                    groups.setdefault(word, f"@{table['name']}")
+                for word in wording.split(wording.fold(str(element)), language)[:1]:
+                    groups.setdefault(word, f"@{name}")
     return groups

@@ -1,4 +1,4 @@
-"""Rasa component: what a message wants, by the linear model of `intent_model`, or `nlu_fallback`."""
+"""Rasa component: a message's language and what it wants, by `understanding`, or `nlu_fallback`."""
 
 from __future__ import annotations
 
@@ -20,8 +20,10 @@ from rasa.shared.nlu.constants import (
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from .features import groups_of
-from .intent_model import FALLBACK, FILES, Guess, IntentModel
+from .features import COMMON_WORDS, LANGUAGES, groups_of
+from .intent_model import FALLBACK, Guess
+from .language_model import DEFAULT
+from .understanding import Understanding
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -47,7 +49,7 @@ class OnethreadIntentClassifier(GraphComponent, IntentClassifier):
         config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
-        model: IntentModel | None = None,
+        model: Understanding | None = None,
     ) -> None:
         self._config = config
         self._model_storage = model_storage
@@ -67,24 +69,37 @@ class OnethreadIntentClassifier(GraphComponent, IntentClassifier):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Trains on the labelled texts and the lookup tables, and stores the model."""
-        from .training import Effort, train  # scipy is needed here only: the serving process stays small
+        from .training import (  # scipy is for training: the serving process stays small
+            Effort,
+            Lesson,
+            train_all,
+        )
 
-        examples = [
-            (str(example.get(TEXT)), str(example.get(INTENT)))
-            for example in training_data.intent_examples
-            if example.get(TEXT)
-        ]
-        if len({intent for _, intent in examples}) < 2:
+        labelled: dict[str, list[tuple[str, str]]] = {}
+        for example in training_data.intent_examples:
+            if example.get(TEXT):
+                labelled.setdefault(_language_of(example), []).append(
+                    (str(example.get(TEXT)), str(example.get(INTENT)))
+                )
+        for language, pairs in labelled.items():
+            if len({intent for _, intent in pairs}) < 2:
+                raise InvalidConfigException(
+                    f"There must be examples of two intents at least to learn from in {language}."
+                )
+        if not labelled:
             raise InvalidConfigException("There must be examples of two intents at least to learn from.")
         effort = Effort(
             **{name: value for name, value in self._config.items() if name in Effort.__dataclass_fields__}
         )
-        self._model = train(
-            [text for text, _ in examples],
-            [intent for _, intent in examples],
-            groups_of(training_data.lookup_tables),
-            effort,
-        )
+        tables = training_data.lookup_tables
+        lessons = {
+            language: Lesson(
+                [text for text, _ in pairs], [intent for _, intent in pairs], groups_of(tables, language)
+            )
+            for language, pairs in sorted(labelled.items())
+        }
+        common = {language: _elements(tables, f"{COMMON_WORDS}_{language}") for language in lessons}
+        self._model = train_all(lessons, effort, common)
         with self._model_storage.write_to(self._resource) as folder:
             for name, content in self._model.to_files().items():
                 (folder / name).write_bytes(content)
@@ -101,18 +116,37 @@ class OnethreadIntentClassifier(GraphComponent, IntentClassifier):
     ) -> OnethreadIntentClassifier:
         """The trained component; raises what the storage and `from_files` raise, so none serves untrained."""
         with model_storage.read_from(resource) as folder:
-            model = IntentModel.from_files({name: (folder / name).read_bytes() for name in FILES})
+            model = Understanding.from_files({path.name: path.read_bytes() for path in folder.iterdir()})
         return cls(config, model_storage, resource, model)
 
     def process(self, messages: list[Message]) -> list[Message]:
         if self._model is None:
             raise InvalidConfigException("The intent classifier was asked before it was trained.")
         for message in messages:
-            guess = self._model.guess(message.get(TEXT) or "", self._config["ranking"])
+            guess = self._model.guess(
+                message.get(TEXT) or "", _known_language(message), self._config["ranking"]
+            )
             ranking = [_entry(intent, chance) for intent, chance in _ranking(guess)]
             message.set(INTENT, _entry(guess.intent, guess.confidence), add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
+            message.set("language", guess.language, add_to_output=True)
         return messages
+
+
+def _language_of(example: Message) -> str:
+    """The language an example's file names (`metadata: {language: ro}` beside its intent), or the default."""
+    about = (example.get("metadata") or {}).get("intent") or {}
+    return str(about.get("language") or DEFAULT)
+
+
+def _known_language(message: Message) -> str | None:
+    """The language the house knows the customer to write, when it does."""
+    known = ((message.get("metadata") or {}).get("onethread") or {}).get("language")
+    return known if known in LANGUAGES else None
+
+
+def _elements(tables: list[dict[str, Any]], name: str) -> list[str]:
+    return [str(word) for table in tables if table["name"] == name for word in table["elements"]]
 
 
 def _ranking(guess: Guess) -> list[tuple[str, float]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ from .words import fold, split
 FALLBACK = "nlu_fallback"
 DETAILS = "give_details"
 FILES = ("weights.npy", "biases.npy", "rarity.npy", "names.json")
-_FORMAT = 1
+_FORMAT = 2
 _MARK_SET = frozenset(MARKS.values())
 
 
@@ -36,6 +36,7 @@ class Guess:
     confidence: float
     ranking: tuple[tuple[str, float], ...]
     spans: tuple[Span, ...]
+    language: str = "en"
 
 
 @dataclass(frozen=True)
@@ -51,29 +52,15 @@ class IntentModel:
 
     def guess(self, text: str, ranked: int = 5) -> Guess:
         """What a message wants; `ranked` intents are told. Never raises, whatever the text."""
-        spans = find(text)
-        masked = mask(text, spans)
-        if spans and DETAILS in self.intents and _says_only_marks(masked):
-            return Guess(DETAILS, 1.0, ((DETAILS, 1.0),), tuple(spans))
-        if not split(fold(masked)):
-            return Guess(FALLBACK, 1.0, (), tuple(spans))
-        chances = self.chances(masked)
-        order = np.argsort(-chances, kind="stable")
-        ranking = tuple(
-            (self.intents[place], float(chances[place])) for place in order if self.intents[place] != FALLBACK
-        )[:ranked]
-        best, chance = ranking[0] if ranking else (FALLBACK, 1.0)
-        if self.intents[order[0]] == FALLBACK or chance < self.thresholds.get(best, 0.0):
-            # How sure it is that none of them is meant.
-            return Guess(FALLBACK, 1.0 - chance, ranking, tuple(spans))
-        return Guess(best, chance, ranking, tuple(spans))
+        return decide(text, [(1.0, self)], ranked)
 
-    def chances(self, masked: str) -> np.ndarray:
+    def chances(self, masked: str) -> dict[str, float]:
         """The chance of each intent for a text whose spans are masked."""
         places, values, _ = self.vocabulary.vector(masked)
         scores = (values @ self.weights[places] + self.biases) * self.sharpness
-        chances: np.ndarray = np.exp(scores - scores.max())
-        return chances / chances.sum()
+        chances = np.exp(scores - scores.max())
+        chances /= chances.sum()
+        return dict(zip(self.intents, map(float, chances), strict=True))
 
     def to_files(self) -> dict[str, bytes]:
         """The model as plain numbers and JSON: loading runs no code; the same model is the same bytes."""
@@ -89,6 +76,7 @@ class IntentModel:
             "thresholds": dict(self.thresholds),
             "features": list(self.vocabulary.index),
             "groups": dict(self.vocabulary.groups),
+            "language": self.vocabulary.language,
         }
         files = {name: _bytes_of(array) for name, array in numbers.items()}
         return {**files, "names.json": json.dumps(names, ensure_ascii=False).encode()}
@@ -105,7 +93,7 @@ class IntentModel:
             np.load(io.BytesIO(files[name]), allow_pickle=False).astype(np.float32) for name in FILES[:3]
         )
         index = {name: place for place, name in enumerate(names["features"])}
-        vocabulary = Vocabulary(index, rarity, names["groups"])
+        vocabulary = Vocabulary(index, rarity, names["groups"], names["language"])
         return cls(
             tuple(names["intents"]),
             vocabulary,
@@ -116,9 +104,29 @@ class IntentModel:
         )
 
 
-def _says_only_marks(masked: str) -> bool:
+def decide(text: str, models: Sequence[tuple[float, IntentModel]], ranked: int = 5) -> Guess:
+    """What a message wants by several models, each with its share of the say; the first is the language's."""
+    language = models[0][1].vocabulary.language
+    spans = tuple(find(text))
+    masked = mask(text, list(spans))
     words = split(fold(masked))
-    return bool(words) and all(word in _MARK_SET for word in words)
+    if spans and words and all(word in _MARK_SET for word in words) and DETAILS in models[0][1].intents:
+        return Guess(DETAILS, 1.0, ((DETAILS, 1.0),), spans, language)
+    if not words:
+        return Guess(FALLBACK, 1.0, (), spans, language)
+    chances: dict[str, float] = {}
+    thresholds: dict[str, float] = {}
+    for share, model in models:
+        for intent, chance in model.chances(masked).items():
+            chances[intent] = chances.get(intent, 0.0) + share * chance
+            thresholds[intent] = thresholds.get(intent, 0.0) + share * model.thresholds.get(intent, 0.0)
+    order = sorted(chances, key=lambda intent: (-chances[intent], intent))
+    ranking = tuple((intent, chances[intent]) for intent in order if intent != FALLBACK)[:ranked]
+    best, chance = ranking[0] if ranking else (FALLBACK, 1.0)
+    if order[0] == FALLBACK or chance < thresholds.get(best, 0.0):
+        # How sure it is that none of them is meant.
+        return Guess(FALLBACK, 1.0 - chance, ranking, spans, language)
+    return Guess(best, chance, ranking, spans, language)
 
 
 def _bytes_of(array: np.ndarray) -> bytes:

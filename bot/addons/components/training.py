@@ -17,7 +17,9 @@ from scipy.sparse import csgraph
 
 from .features import Vocabulary, build
 from .intent_model import FALLBACK, IntentModel
+from .language_model import learn
 from .spans import find, mask
+from .understanding import Understanding
 
 _LINUX = sys.platform == "linux"
 _PR_SET_PDEATHSIG = 1
@@ -35,24 +37,81 @@ class Effort:
     cost_intruder: float = 1.5
 
 
+@dataclass(frozen=True)
+class Lesson:
+    """What there is to learn from in one language: texts, what each wants, and its groups of words."""
+
+    texts: Sequence[str]
+    intents: Sequence[str]
+    groups: Mapping[str, str]
+
+
+def train_all(
+    lessons: Mapping[str, Lesson], effort: Effort, more_words: Mapping[str, Sequence[str]] | None = None
+) -> Understanding:
+    """Calibrated models of each language; `more_words` help to tell the languages apart and nothing else."""
+    drills = {language: _prepare(lesson, language, effort) for language, lesson in lessons.items()}
+    jobs = [
+        (language, rows)
+        for language, drill in sorted(drills.items(), key=lambda item: -len(item[1].labels))
+        for rows in drill.choices(effort)
+    ]
+    fits = fit_each(
+        [
+            (drills[language].features[rows], drills[language].labels[rows], len(drills[language].names))
+            for language, rows in jobs
+        ],
+        effort,
+    )
+    models = {
+        language: _calibrate(
+            drill, [done for (of, _), done in zip(jobs, fits, strict=True) if of == language], effort
+        )
+        for language, drill in drills.items()
+    }
+    words = more_words or {}
+    known = {
+        language: [*lesson.texts, *words.get(language, ())] for language, lesson in sorted(lessons.items())
+    }
+    return Understanding(learn(known), models)
+
+
 def train(
     texts: Sequence[str], intents: Sequence[str], groups: Mapping[str, str], effort: Effort
 ) -> IntentModel:
-    """A calibrated model of labelled texts; the same texts give the same model."""
-    masked = [mask(text, find(text)) for text in texts]
-    names = tuple(sorted(set(intents)))
-    labels = np.array([names.index(intent) for intent in intents])
-    vocabulary = build(masked, groups)
+    """A calibrated model of labelled English texts; the same texts give the same model."""
+    return train_all({"en": Lesson(texts, intents, groups)}, effort).models["en"]
+
+
+@dataclass(frozen=True)
+class _Drill:
+    vocabulary: Vocabulary
+    features: sparse.csr_matrix
+    labels: np.ndarray
+    names: tuple[str, ...]
+    fold_of: np.ndarray
+
+    def choices(self, effort: Effort) -> list[np.ndarray]:
+        """All rows for the model itself, and for each fold all others: its judge has not seen it."""
+        everything = np.ones(len(self.labels), dtype=bool)
+        return [everything, *(self.fold_of != fold for fold in range(effort.folds))]
+
+
+def _prepare(lesson: Lesson, language: str, effort: Effort) -> _Drill:
+    masked = [mask(text, find(text)) for text in lesson.texts]
+    names = tuple(sorted(set(lesson.intents)))
+    labels = np.array([names.index(intent) for intent in lesson.intents])
+    vocabulary = build(masked, lesson.groups, language)
     features = matrix(masked, vocabulary)
-    fold_of = split_folds(features, effort.folds)
-    # The model itself, and one for each fold that knows all the others: the same sums in whichever process.
-    rows = [np.ones(len(labels), dtype=bool), *(fold_of != fold for fold in range(effort.folds))]
-    (weights, biases), *others = fit_each(rows, features, labels, len(names), effort)
-    scores = unseen_scores(features, fold_of, others)
-    sharpness = _sharpen(scores, labels)
-    chances = _chances(scores, sharpness)
-    thresholds = choose_thresholds(chances, labels, names, effort)
-    return IntentModel(names, vocabulary, weights, biases, sharpness, thresholds)
+    return _Drill(vocabulary, features, labels, names, split_folds(features, effort.folds))
+
+
+def _calibrate(drill: _Drill, fits: Sequence[tuple[np.ndarray, np.ndarray]], effort: Effort) -> IntentModel:
+    (weights, biases), *others = fits
+    scores = unseen_scores(drill.features, drill.fold_of, others)
+    sharpness = _sharpen(scores, drill.labels)
+    thresholds = choose_thresholds(_chances(scores, sharpness), drill.labels, drill.names, effort)
+    return IntentModel(drill.names, drill.vocabulary, weights, biases, sharpness, thresholds)
 
 
 def matrix(masked: Sequence[str], vocabulary: Vocabulary) -> sparse.csr_matrix:
@@ -104,20 +163,19 @@ def fit(
 
 
 def fit_each(
-    rows: Sequence[np.ndarray],
-    features: sparse.csr_matrix,
-    labels: np.ndarray,
-    classes: int,
-    effort: Effort,
+    jobs: Sequence[tuple[sparse.csr_matrix, np.ndarray, int]], effort: Effort
 ) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Weights and biases learnt from each choice of rows, in processes that end with this one."""
+    """Weights and biases of each job (features, labels, classes), in processes that end with this one.
+
+    The sums are the same in whichever process.
+    """
     with ProcessPoolExecutor(
-        max_workers=min(len(rows), len(os.sched_getaffinity(0)) if _LINUX else os.cpu_count() or 1),
+        max_workers=min(len(jobs), len(os.sched_getaffinity(0)) if _LINUX else os.cpu_count() or 1),
         mp_context=multiprocessing.get_context("fork" if _LINUX else "spawn"),
         initializer=_end_with,
         initargs=(os.getpid(),),
     ) as pool:
-        waiting = [pool.submit(fit, features[known], labels[known], classes, effort) for known in rows]
+        waiting = [pool.submit(fit, features, labels, classes, effort) for features, labels, classes in jobs]
         return [done.result() for done in waiting]
 
 

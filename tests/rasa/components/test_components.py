@@ -91,3 +91,45 @@ def test_too_little_to_learn_from_is_said(storage):
 def test_an_untrained_classifier_does_not_pretend(storage):
     with pytest.raises(InvalidConfigException, match="before it was trained"):
         classifier(storage).process([message("hi")])
+
+
+def test_an_example_counts_for_the_language_its_file_names(storage):
+    english = [Message.build(text, intent) for intent, texts in TEXTS.items() for text in texts]
+    romanian = [
+        Message(
+            {
+                "text": text,
+                "intent": intent,
+                "metadata": {"intent": {"language": "ro"}},
+            }
+        )
+        for intent, text in (
+            ("order_status", "unde este comanda mea"),
+            ("order_status", "cand ajunge coletul"),
+            ("cancel_order", "vreau sa anulez comanda"),
+            ("cancel_order", "anulati va rog"),
+        )
+    ]
+    part = classifier(storage)
+    part.train(TrainingData([*english, *romanian]))
+    assert part.process([message("unde este coletul")])[0].get("language") == "ro"
+    assert part.process([message("where is my parcel")])[0].get("language") == "en"
+
+
+def test_the_customers_known_language_is_heard(storage):
+    part = classifier(storage)
+    both = [
+        ("order_status", "unde e comanda"),
+        ("order_status", "a plecat coletul"),
+        ("cancel_order", "anulati va rog"),
+        ("cancel_order", "vreau sa renunt"),
+    ]
+    examples = [Message.build(text, intent) for intent, texts in TEXTS.items() for text in texts]
+    examples += [
+        Message({"text": text, "intent": intent, "metadata": {"intent": {"language": "ro"}}})
+        for intent, text in both
+    ]
+    part.train(TrainingData(examples))
+    known = Message({"text": "1042", "metadata": {"onethread": {"language": "ro"}}})
+    assert part.process([known])[0].get("language") == "ro"
+    assert part.process([message("1042")])[0].get("language") == "en"

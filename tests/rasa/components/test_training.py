@@ -76,7 +76,7 @@ import numpy as np, scipy.sparse as sparse
 from bot.addons.components.training import Effort, fit_each
 features = sparse.random(4000, 20000, density=0.01, format="csr", random_state=1)
 labels = np.arange(4000) % 20
-fit_each([np.ones(4000, dtype=bool)] * 2, features, labels, 20, Effort(rounds=100_000))
+fit_each([(features, labels, 20)] * 2, Effort(rounds=100_000))
 """
 
 

@@ -62,3 +62,35 @@ def test_a_greeting_in_front_is_dropped_only_where_more_is_said(text, left):
 def test_nothing_is_no_word():
     assert read("") == []
     assert read("  !!! ...") == []
+
+
+@pytest.mark.parametrize(
+    ("language", "written", "same_as"),
+    [
+        ("ro", "Mulțumesc, unde e comanda", "multumesc unde e comanda"),
+        ("ro", "vreau nr de cmd", "vreau numar de comanda"),
+        ("ru", "Здрасте, где заказ", "zdravstvuite gde zakaz"),
+        ("ru", "СПАСИБООООО", "spasibo"),
+        ("zh", "訂單到哪了", "订单到哪了"),
+        ("zh", "查一下ＯＲＤＥＲ", "查一下order"),
+    ],
+)
+def test_other_languages_have_their_own_writings(language, written, same_as):
+    assert split(fold(written), language) == split(fold(same_as), language)
+
+
+def test_each_chinese_character_is_a_word():
+    assert split(fold("到哪了?"), "zh") == ["到", "哪", "了", "?"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "left"),
+    [
+        ("ro", "buna ziua, unde e comanda", "unde e comanda"),
+        ("ru", "добрый день, где заказ мой", "gde zakaz moi"),
+        ("zh", "你好请问订单到哪了", "订 单 到 哪 了"),
+        ("zh", "你好", "你 好"),
+    ],
+)
+def test_greetings_are_dropped_in_each_language(language, text, left):
+    assert " ".join(drop_greeting(split(fold(text), language), language)) == left
