@@ -22,42 +22,62 @@ class Span:
     end: int
 
 
+# A letter or figure that a number may not touch; a Chinese character may, for nothing parts Chinese words.
+_GLUED = "0-9A-Za-z_\u00aa-\u052f"
+
 _EMAIL = re.compile(
-    r"(?<![\w.+-])[A-Za-z0-9_](?:[\w.+-]{0,62}[\w+-])?@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,24}"
-    r"(?![\w@])"
+    rf"(?<![{_GLUED}.+-])[A-Za-z0-9_](?:[A-Za-z0-9_.+-]{{0,62}}[A-Za-z0-9_+-])?"
+    rf"@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{{0,61}}[A-Za-z0-9])?\.)+[A-Za-z]{{2,24}}(?![{_GLUED}@])"
 )
 # Shapes nothing else has (UPS, USPS, Amazon, the demo shop's two letters and ten figures) count as typed,
 # slips included: the shop says when it knows no such parcel. Shapes that a phone number may have too
 # must pass their check digit.
 _TRACKING = re.compile(
-    r"(?<![\w-])(?:1Z ?[0-9A-Z]{3} ?[0-9A-Z]{3} ?[0-9A-Z]{2} ?[0-9A-Z]{4} ?[0-9A-Z]{4}"
+    rf"(?<![{_GLUED}-])(?:1Z ?[0-9A-Z]{{3}} ?[0-9A-Z]{{3}} ?[0-9A-Z]{{2}} ?[0-9A-Z]{{4}} ?[0-9A-Z]{{4}}"
     r"|9[1-5](?: ?\d){18,20}|[A-Z]{2} ?\d{3} ?\d{3} ?\d{3} ?[A-Z]{2}|[A-Z]{2} ?\d{10}|TBA\d{12}|\d{12}"
-    r"|\d{15})(?![\w-])",
+    rf"|\d{{15}})(?![{_GLUED}-])",
     re.IGNORECASE,
 )
 _TRACKING_SAID = re.compile(
-    r"\b(?:tracking|track|parcel|package|waybill|awb)(?: (?:number|no|nr|code|id))?\.?(?: is)?[:#]? ?"
-    r"([A-Z]{0,3}\d[\dA-Z]{8,24})(?![\w-])",
+    r"(?:\b(?:tracking|track|parcel|package|waybill|awb(?:-?ul)?|colet(?:ul|ului)?|трек|трэк|treka?|посылк\w|"
+    r"накладн\w{2,3})(?:[ -](?:number|no|nr|code|id|num[aă]r(?:ul)?|cod(?:ul)?|номер\w?|код|nomer))?"
+    r"\.?(?: (?:is|e|este))?"
+    r"|(?:快递|快遞|物流|运单|運單|包裹)(?:单|單)?(?:号码?|號碼?|编号|編號)?(?:是|为|為)?)[:：#№]? ?"
+    rf"([A-Z]{{0,3}}\d[\dA-Z]{{8,24}})(?![{_GLUED}-])",
     re.IGNORECASE,
 )
-_PHONE = re.compile(r"(?<![\w#@.-])(?:\+|00)?(?:\(\d{1,4}\)|\d)(?:[ .()/-]{0,2}\d){6,14}(?![\w@-])")
+_PHONE = re.compile(
+    rf"(?<![{_GLUED}#@.-])(?:\+|00)?(?:\(\d{{1,4}}\)|\d)(?:[ .()/-]{{0,2}}\d){{6,14}}(?![{_GLUED}@-])"
+)
 _DATE = re.compile(r"\d{1,2}[-/. ]\d{1,2}[-/. ]\d{4}|\d{4}[-/. ]\d{1,2}[-/. ]\d{1,2}")
-_ORDER_CODE = re.compile(r"(?<![\w-])(?:ORD[- #]?\d{3,8}|#\s?\d{3,8})(?![\w-]|[.,]\d)", re.IGNORECASE)
+_ORDER_CODE = re.compile(
+    rf"(?<![{_GLUED}-])(?:ORD[- #]?\d{{3,8}}|[#№]\s?\d{{3,8}})(?![{_GLUED}-]|[.,]\d)", re.IGNORECASE
+)
 _ORDER_SAID = re.compile(
-    r"\b(?:orders?|ordr|oder|purchase|bestellung)(?:\s+(?:number|numbr|nmber|num|no|nr|id|ref|reference|code))?\s*[.:#]?"
-    r"(?:\s+(?:is|was))?\s*[:#]?\s*(\d{3,8})(?![\w-]|[.,/]\d)",
+    r"(?:\b(?:orders?|ordr|oder|purchase|bestellung|comand[aă]|comenzi(?:i|le|lor)?|cmd|cda|заказ\w{0,2}|zakaz\w{0,2})"
+    r"(?:\s+(?:number|numbr|nmber|num|no|nr|id|ref|reference|code|(?:cu |are )?num[aă]r(?:ul)?|cu nr|"
+    r"под номером|номер\w?|ном|nomer\w?|n))?\s*[.:#№]?(?:\s+(?:is|was|e|este))?\s*[:#№]?"
+    r"|(?:订单|訂單|单号|單號|订单编号|編號|编号|尾号)(?:编?号码?|編?號碼?)?(?:是|为|為)?\s*[:：#]?)\s*"
+    rf"(\d{{3,8}})(?![{_GLUED}-]|[.,/]\d)",
     re.IGNORECASE,
 )
-_ORDER_BARE = re.compile(r"(?<![\w#$€£+.,:/@-])\d{4,6}(?![\w@]|[.,:/-]\d|\s?[%$€£])")
+_ORDER_BARE = re.compile(rf"(?<![{_GLUED}#$€£¥￥₽+.,:/@-])\d{{4,6}}(?![{_GLUED}@]|[.,:/-]\d|\s?[%$€£¥￥₽])")
 # A bare number is no order number behind these words, or before those.
 _NOT_BEHIND = re.compile(
     r"(?:\b(?:in|since|from|until|till|year|zip|zipcode|postcode|room|apartment|apt|flat|box|ext|usd|eur|ron|about|around|over|"
-    r"under|than|of|(?:pin|code|passcode|password)(?: is)?)|[$€£])\s*$",
+    r"under|than|of|(?:pin|code|passcode|password)(?: is)?"
+    r"|din|anul|pana in|cam|circa|aproximativ|peste|sub|ap|apartamentul|bl|codul? postal|parola|pinul"
+    r"|до|около|с|за|больше|меньше|свыше|год|году|кв|квартира|индекс|пин|пароль"
+    r")|(?:满|滿|约|約|花了|邮编|郵編|密码|密碼|房间|共)|[$€£¥￥₽])\s*$",
     re.IGNORECASE,
 )
 _NOT_BEFORE = re.compile(
-    r"\s*(?:dollars?|bucks|euros?|eur|usd|gbp|ron|lei|pounds?|cents?|points?|miles?|km|percent|times?|years?|hours?|people|steps?|words?|am|pm|"
-    r"(?:[A-Z][\w']*\s+){0,2}(?:street|st|road|rd|avenue|ave|lane|ln|drive|dr|boulevard|blvd|way|court|ct|square))\b",
+    r"\s*(?:(?:dollars?|bucks|euros?|eur|usd|gbp|ron|lei|pounds?|cents?|points?|miles?|km|percent|times?|years?|hours?|people|"
+    r"steps?|words?|am|pm|(?:[A-Z][\w']*\s+){0,2}(?:street|st|road|rd|avenue|ave|lane|ln|drive|dr|boulevard|blvd|way|court|ct|"
+    r"square)"
+    r"|de lei|bani|puncte|dolari|bucati|buc|ani|ore|zile|metri|grame"
+    r"|руб\w*|р|евро|доллар\w*|лей|леев|тенге|гривен|баллов|лет|года?|году|штук|шт|км|метров|часов|дней|раз|грамм)\b"
+    r"|[元块塊圆圓年米度岁歲个個件人次天分克]|公里|美元|美金|积分|積分|人民币|台币|小时|小時)",
     re.IGNORECASE,
 )
 

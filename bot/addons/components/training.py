@@ -133,6 +133,7 @@ def fit(
 
     Intents with few examples count a little more each (by the root of their share).
     """
+    features, copies, parts = _merge_copies(features)
     width = features.shape[1]
     counts = np.bincount(labels, minlength=classes)
     share = 1.0 / np.sqrt(counts[labels])
@@ -159,7 +160,32 @@ def fit(
     best = optimize.minimize(
         loss, start, jac=True, method="L-BFGS-B", options={"maxiter": effort.rounds, "maxcor": 6}
     ).x.reshape(width + 1, classes)
-    return best[:-1], best[-1]
+    return best[:-1][copies] * parts[:, None], best[-1]
+
+
+def _merge_copies(features: sparse.csr_matrix) -> tuple[sparse.csr_matrix, np.ndarray, np.ndarray]:
+    """Features with one column for those that stand in the same texts, and where and what part of it each is.
+
+    Half of all letter runs come with another. Under the penalty on squares one column of their common
+    length learns just what they would learn together, in half the time.
+    """
+    columns = features.tocsc()
+    columns.sort_indices()
+    ends = columns.indptr
+    place_of: dict[bytes, int] = {}
+    copies = np.zeros(columns.shape[1], dtype=np.int64)
+    for column in range(columns.shape[1]):
+        texts = columns.indices[ends[column] : ends[column + 1]].tobytes()
+        copies[column] = place_of.setdefault(texts, len(place_of))
+    # In a text all copies differ by the same factors, so any text tells them; a feature of none has no part.
+    first = np.array(
+        [columns.data[ends[c]] if ends[c] < ends[c + 1] else 0.0 for c in range(columns.shape[1])]
+    )
+    common = np.sqrt(np.bincount(copies, weights=first**2, minlength=len(place_of)))
+    parts = np.divide(first, common[copies], out=np.zeros_like(first), where=common[copies] > 0)
+    chosen = np.unique(copies, return_index=True)[1]
+    scale = np.divide(common, first[chosen], out=np.zeros_like(common), where=first[chosen] > 0)
+    return (columns[:, chosen] @ sparse.diags(scale)).tocsr(), copies, parts
 
 
 def fit_each(

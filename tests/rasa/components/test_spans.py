@@ -120,5 +120,71 @@ def test_masking_leaves_the_words_and_hides_the_values():
 
 def test_a_very_long_message_is_read_in_a_moment():
     # Patterns that try again at each place would need minutes for these.
-    for text in ("1 " * 20_000, "a." * 20_000, "a@" * 20_000, "+" * 40_000, "order " * 8_000, "9" * 40_000):
+    for text in (
+        "1 " * 20_000,
+        "a." * 20_000,
+        "a@" * 20_000,
+        "+" * 40_000,
+        "order " * 8_000,
+        "9" * 40_000,
+        "订单号" * 8_000,
+    ):
         find(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("unde e comanda 1042", "1042"),
+        ("comanda cu numărul 1042 va rog", "1042"),
+        ("nr comenzii 1042", "1042"),
+        ("где заказ №1042", "№1042"),
+        ("заказ под номером 1042", "1042"),
+        ("zakaz nomer 1042", "1042"),
+        ("订单1042到哪了", "1042"),
+        ("訂單編號：1042", "1042"),
+        ("1042到哪了", "1042"),
+        ("我的单号是1042", "1042"),
+        ("1042号订单", "1042"),
+    ],
+)
+def test_an_order_number_is_found_in_each_language(text, value):
+    assert found(text) == [("order_number", value)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "am platit 1500 de lei",
+        "peste 2000 ron",
+        "din 2019 cumpar",
+        "потратил 1500 рублей",
+        "в 2019 году",
+        "списали 2500р",
+        "花了1500元",
+        "2019年买的",
+        "￥1500",
+    ],
+)
+def test_amounts_and_years_are_no_order_number_in_any_language(text):
+    assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "entity", "value"),
+    [
+        ("邮箱demo@example.com买的", "email", "demo@example.com"),
+        ("почта:demo@example.com", "email", "demo@example.com"),
+        ("手机号13812345678", "phone", "13812345678"),
+        ("电话是138 1234 5678吧", "phone", "138 1234 5678"),
+        ("тел. 8 (921) 234-56-78", "phone", "8 (921) 234-56-78"),
+        ("numarul meu e 0721 234 567", "phone", "0721 234 567"),
+        ("позвоните на +373 69 123 456", "phone", "+373 69 123 456"),
+        ("трек номер 4567891234", "tracking_number", "4567891234"),
+        ("awb-ul e 4567891234", "tracking_number", "4567891234"),
+        ("快递单号4567891234", "tracking_number", "4567891234"),
+        ("运单号RB123456785GB到哪了", "tracking_number", "RB123456785GB"),
+    ],
+)
+def test_addresses_and_numbers_are_found_in_each_language(text, entity, value):
+    assert found(text) == [(entity, value)]
