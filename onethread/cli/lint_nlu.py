@@ -1,4 +1,4 @@
-"""Reads the training data as a strict colleague would: doubles, near copies across intents, too few.
+"""Reads the training data of each language as a strict colleague would: doubles, near copies, leaks, too few.
 
     python -m onethread.cli.lint_nlu [FOLDER]
 
@@ -29,7 +29,9 @@ MOST_TIMES_MEDIAN = 3.0
 NEAR_COPY = 0.88
 _ANNOTATION = re.compile(r"\[([^\]]*)\]\(([^)]*)\)(?:\{[^}]*\})?")
 _ENTITIES = {"order_number", "email", "phone", "tracking_number"}
-_PUNCTUATION = re.compile(r"[\s!-/:-@\[-`{-~…’]+")
+_PUNCTUATION = re.compile(r"[\s!-/:-@\[-`{-~…’。，？！、：；（）]+")
+_HAN = re.compile("[\u3400-\u9fff]")
+_LONG_WORDS, _LONG_HAN = 3, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class Example:
     intent: str
     text: str
     entities: tuple[str, ...]
+    language: str = "en"
 
 
 def main(argv: list[str]) -> int:
@@ -72,7 +75,8 @@ def read_examples(folder: Path) -> Iterator[Example]:
             for line in str(block.get("examples", "")).splitlines() if "intent" in block else ():
                 text = line.removeprefix("-").strip()
                 entities = tuple(found[1] for found in _ANNOTATION.findall(text))
-                yield Example(path.name, block["intent"], _ANNOTATION.sub(r"\1", text), entities)
+                language = str((block.get("metadata") or {}).get("language") or "en")
+                yield Example(path.name, block["intent"], _ANNOTATION.sub(r"\1", text), entities, language)
 
 
 def find_faults(examples: Sequence[Example], language: str) -> list[str]:
@@ -82,6 +86,7 @@ def find_faults(examples: Sequence[Example], language: str) -> list[str]:
         by_intent[example.intent].append(example)
     return [
         *_wrong_lines(examples),
+        *_wrong_language(examples, language),
         *_too_few(by_intent, language),
         *_unbalanced(by_intent),
         *_doubles(examples),
@@ -90,13 +95,33 @@ def find_faults(examples: Sequence[Example], language: str) -> list[str]:
 
 
 def find_leaks(examples: Sequence[Example], held_out: Sequence[str]) -> list[str]:
-    """Training texts of three words and more that also stand in a held-out file."""
-    kept = {folded(text) for text in held_out}
-    return [
-        f"'{example.text}' of {example.file} is held out for measuring"
-        for example in examples
-        if len(folded(example.text).split()) >= 3 and folded(example.text) in kept
-    ]
+    """Training texts of some length that also stand in a held-out file, or nearly so.
+
+    What is shorter ("thank you", "你好") anybody would write.
+    """
+    kept = [(folded(text), _triples(text)) for text in held_out if _is_long(folded(text))]
+    holders: dict[str, list[int]] = defaultdict(list)
+    for number, (_, triples) in enumerate(kept):
+        for triple in triples:
+            holders[triple].append(number)
+    leaks: list[str] = []
+    for example in examples:
+        if not _is_long(folded(example.text)):
+            continue
+        own = _triples(example.text)
+        shared = Counter(number for triple in own for number in holders[triple])
+        for number, common in sorted(shared.items()):
+            text, triples = kept[number]
+            if text == folded(example.text):
+                leaks.append(f"'{example.text}' of {example.file} is held out for measuring")
+            elif common >= NEAR_COPY * len(own | triples):
+                leaks.append(f"'{example.text}' of {example.file} is nearly '{text}', held out for measuring")
+    return leaks
+
+
+def _is_long(text: str) -> bool:
+    """Three words and more; Chinese has no spaces, and six of its characters are as many."""
+    return len(text.split()) >= _LONG_WORDS or len(_HAN.findall(text)) >= _LONG_HAN
 
 
 def folded(text: str) -> str:
@@ -113,6 +138,13 @@ def _wrong_lines(examples: Sequence[Example]) -> Iterator[str]:
         for entity in example.entities:
             if entity not in _ENTITIES:
                 yield f"'{example.text}' names an unknown entity {entity}"
+
+
+def _wrong_language(examples: Sequence[Example], language: str) -> Iterator[str]:
+    """Without the mark a file would be learnt as English."""
+    for file, named in sorted({(example.file, example.language) for example in examples}):
+        if named != language:
+            yield f"{file} says that it is in '{named}': metadata: language: {language}"
 
 
 def _too_few(by_intent: Mapping[str, Sequence[Example]], language: str) -> Iterator[str]:

@@ -7,8 +7,8 @@ import pytest
 from onethread.cli.lint_nlu import Example, find_faults, find_leaks, folded, main, read_examples
 
 
-def many(intent: str, count: int = 80) -> list[Example]:
-    return [Example(f"{intent}.yml", intent, f"{intent} number {n:03d}", ()) for n in range(count)]
+def many(intent: str, count: int = 80, language: str = "en") -> list[Example]:
+    return [Example(f"{intent}.yml", intent, f"{intent} number {n:03d}", (), language) for n in range(count)]
 
 
 def one(intent: str, text: str, entities: tuple[str, ...] = (), file: str = "") -> Example:
@@ -39,8 +39,8 @@ def test_near_copies_across_intents_are_found_and_within_one_are_not() -> None:
 
 @pytest.mark.parametrize(("language", "needed"), [("en", 80), ("ro", 50)])
 def test_too_few_examples_are_told_by_language(language: str, needed: int) -> None:
-    assert find_faults(many("hello", needed), language) == []
-    assert find_faults(many("hello", needed - 1), language) == [
+    assert find_faults(many("hello", needed, language), language) == []
+    assert find_faults(many("hello", needed - 1, language), language) == [
         f"hello has {needed - 1} examples; {needed} are needed"
     ]
 
@@ -67,6 +67,32 @@ def test_a_held_out_text_must_not_be_trained_on() -> None:
     assert find_leaks(data, ["a fine day sir!", "hi"]) == [
         "'A fine day, sir' of hello.yml is held out for measuring"
     ]
+
+
+def test_a_near_copy_of_a_held_out_text_must_not_be_trained_on() -> None:
+    data = [one("hello", "we wish you all a very fine and sunny morning today")]
+    leaks = find_leaks(data, ["we wish you all a very fine and sunny mornin today"])
+    assert len(leaks) == 1
+    assert "is nearly" in leaks[0]
+
+
+def test_a_held_out_chinese_text_counts_without_spaces() -> None:
+    data = [one("hello", "祝大家今天愉快"), one("hello", "你好")]
+    assert find_leaks(data, ["祝大家今天愉快！", "你好"]) == [
+        "'祝大家今天愉快' of hello.yml is held out for measuring"
+    ]
+
+
+def test_a_file_must_name_the_language_of_its_folder() -> None:
+    assert find_faults(many("hello"), "ro") == [
+        "hello.yml says that it is in 'en': metadata: language: ro",
+    ]
+
+
+def test_the_language_is_read_from_the_file(tmp_path: Path) -> None:
+    text = "nlu:\n  - intent: hello\n    metadata:\n      language: ro\n    examples: |\n      - salve\n"
+    (tmp_path / "hello.yml").write_text(text)
+    assert [example.language for example in read_examples(tmp_path)] == ["ro"]
 
 
 def test_annotations_are_taken_off(tmp_path: Path) -> None:
