@@ -133,7 +133,7 @@ def fit(
 
     Intents with few examples count a little more each (by the root of their share).
     """
-    features, copies, parts = _merge_copies(features)
+    features, copies, parts = merge_copies(features)
     width = features.shape[1]
     counts = np.bincount(labels, minlength=classes)
     share = 1.0 / np.sqrt(counts[labels])
@@ -163,7 +163,7 @@ def fit(
     return best[:-1][copies] * parts[:, None], best[-1]
 
 
-def _merge_copies(features: sparse.csr_matrix) -> tuple[sparse.csr_matrix, np.ndarray, np.ndarray]:
+def merge_copies(features: sparse.csr_matrix) -> tuple[sparse.csr_matrix, np.ndarray, np.ndarray]:
     """Features with one column for those that stand in the same texts, and where and what part of it each is.
 
     Half of all letter runs come with another. Under the penalty on squares one column of their common

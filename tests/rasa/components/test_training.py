@@ -9,7 +9,15 @@ import numpy as np
 import pytest
 
 from bot.addons.components.features import build
-from bot.addons.components.training import Effort, choose_thresholds, fit, matrix, split_folds, unseen_scores
+from bot.addons.components.training import (
+    Effort,
+    choose_thresholds,
+    fit,
+    matrix,
+    merge_copies,
+    split_folds,
+    unseen_scores,
+)
 
 ROOT = Path(__file__).resolve().parents[3]
 NAMES = ("greet", "nlu_fallback", "thank")
@@ -63,6 +71,28 @@ def test_the_rarer_intent_is_not_drowned():
     features = matrix(texts, build(texts, {}))
     weights, biases = fit(features, labels, 2, Effort())
     assert (features @ weights + biases)[0].argmax() == 1
+
+
+def test_features_that_always_come_together_are_learnt_as_one_and_told_apart_again():
+    texts = ["where is my parcel", "track my parcel now", "cancel the order", "stop the order please"]
+    features = matrix(texts, build(texts, {}))
+    merged, copies, parts = merge_copies(features)
+    assert merged.shape[1] < features.shape[1]
+    again = merged.toarray()[:, copies] * parts
+    assert np.allclose(again, features.toarray())
+    # Each text is as long as before, so the penalty weighs as before.
+    assert np.allclose((merged.toarray() ** 2).sum(axis=1), (features.toarray() ** 2).sum(axis=1))
+
+
+def test_a_feature_of_no_text_learns_nothing():
+    texts = ["send it", "bring it", "send that", "bring that"]
+    features = matrix(texts, build([*texts, "zanzibar"], {}))
+    weights, biases = fit(features, np.array([0, 1, 0, 1]), 2, Effort())
+    absent = np.asarray((features != 0).sum(axis=0)).ravel() == 0
+    assert absent.any()
+    assert not weights[absent].any()
+    assert np.isfinite(weights).all()
+    assert np.isfinite(biases).all()
 
 
 @pytest.mark.parametrize("text", ["", "zzz"])
