@@ -1,4 +1,4 @@
-"""Every text a customer sees: in a file, conditioned on the language, short enough for each channel."""
+"""Every text a customer sees: in a file, in every language and only in it, short enough for each channel."""
 
 from __future__ import annotations
 
@@ -7,16 +7,42 @@ from typing import Any
 
 import pytest
 
+from connectors._shared.segments import Encoding, count_segments
 from connectors.contract.marks import without_marks
 
 from .tree import ROOT, load_yaml, merged_domain
 
-LANGUAGES = ("en",)
-RESPONSES: dict[str, list[dict[str, Any]]] = merged_domain().get("responses", {})
-GSM7 = set(
-    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§"
-    "¿abcdefghijklmnopqrstuvwxyzäöñüà^{}\\[~]|€"
+LANGUAGES = ("en", "ro", "ru", "zh")
+DOMAIN = merged_domain()
+RESPONSES: dict[str, list[dict[str, Any]]] = DOMAIN.get("responses", {})
+
+EXAMPLES = {
+    "order_number": "1042",
+    "order": "1042",
+    "items": "2 x Stoneware mug, Linen tablecloth",
+    "total": "$92.00",
+    "date": "Wednesday, November 18",
+    "eta": "Wednesday, November 18",
+    "until": "Wednesday, November 18",
+    "carrier": "Northway Post",
+    "tracking_number": "NW0123456789",
+    "agent": "Maria",
+    "channel": "WhatsApp",
+    "code": "123456",
+}
+"""What stands for a value, of usual length."""
+SEGMENTS_MAX = {"en": 3, "ro": 5, "ru": 5, "zh": 3}
+"""SMS of one text: English stays in the cheap alphabet, no other language can."""
+
+NAMES = re.compile(
+    r"Brindle and Fern|Apple Pay|Google Pay|Visa|Mastercard|American Express|PayPal|Klarna|WhatsApp|Telegram"
+    r"|12 Fern Lane|Portland|T-shirt|e-mail|SMS|START|STOP|VAT|[\w.]+@[\w.]+|brindlefern\.example(/\w+)?",
+    re.IGNORECASE,
 )
+"""What is written alike in every language."""
+_ENGLISH = r"\b(the|you|your|and|is|please|order|it|we|to|of|this|that|not|if|what)\b"
+QUOTES = {"en": '"', "ro": "„”", "ru": "«»", "zh": "“”"}
+_EVERY_QUOTE = '"„“”«»‚‘‹›「」『』'
 
 
 def _language(variation: dict[str, Any]) -> str | None:
@@ -26,12 +52,50 @@ def _language(variation: dict[str, Any]) -> str | None:
     return None
 
 
+def _said(key: str) -> dict[str, dict[str, Any]]:
+    """The variations of a response by language, those for one channel left out."""
+    return {
+        language: one
+        for one in RESPONSES[key]
+        if "channel" not in one and (language := _language(one)) is not None
+    }
+
+
+def _written() -> list[tuple[str, str, str]]:
+    """(where, language, text) of every sentence, button and answer."""
+    found = []
+    for key in RESPONSES:
+        for language, one in _said(key).items():
+            texts = [one["text"], *(button["title"] for button in one.get("buttons", []))]
+            found += [(key, language, text) for text in texts]
+    for path in sorted((ROOT / "content" / "clarify").glob("*.yml")):
+        found += [(path.name, path.stem, title) for title in load_yaml(path).values()]
+    for path in sorted((ROOT / "content" / "faq").rglob("*.yml")):
+        found += [(one["id"], path.parent.name, one["answer"]) for one in load_yaml(path)["entries"]]
+    return found
+
+
+WRITTEN = _written()
+
+
+def _foreign(text: str, language: str) -> str | None:
+    """What in a text belongs to another language or its signs, if anything."""
+    text = NAMES.sub("", re.sub(r"{\w+}", "", text))
+    if odd := set(text) & (set(_EVERY_QUOTE) - set(QUOTES[language])):
+        return f"quotes {sorted(odd)}"
+    patterns = {
+        "en": r"[^\x00-\x7f£€]",
+        "ro": f"{_ENGLISH}|[şţŞŢ]|[^\\W\\d_a-zăâîșțA-ZĂÂÎȘȚ]",
+        "ru": r"[^\W\d_а-яёА-ЯЁ]",
+        "zh": r"[A-Za-zА-я你]|[一-鿿][,.!?;:()]|[,!?;()] ?[一-鿿]",
+    }
+    match = re.search(patterns[language], text, re.IGNORECASE if language == "ro" else 0)
+    return match and match.group()
+
+
 def test_every_mark_in_a_text_is_a_whole_one() -> None:
     """Half a mark is shown as it stands: to everybody, on every channel."""
-    texts = [one["text"] for variations in RESPONSES.values() for one in variations if "text" in one]
-    for path in sorted((ROOT / "content" / "faq").rglob("*.yml")):
-        texts += [entry["answer"] for entry in load_yaml(path)["entries"]]
-    assert [text for text in texts if re.search(r"\*\*|\]\(", without_marks(text))] == []
+    assert [text for *_, text in WRITTEN if re.search(r"\*\*|\]\(", without_marks(text))] == []
 
 
 def test_there_are_responses() -> None:
@@ -49,32 +113,55 @@ def test_a_key_stands_in_one_file_only() -> None:
 
 @pytest.mark.parametrize("key", sorted(RESPONSES))
 def test_variations_follow_the_language_rule(key: str) -> None:
-    variations = RESPONSES[key]
-    last = variations[-1]
+    *conditioned, last = RESPONSES[key]
     assert "condition" not in last and "channel" not in last, "the last variation is for everybody"
-    for variation in variations[:-1]:
-        assert _language(variation) in LANGUAGES
-    present = {_language(v) for v in variations[:-1] if "channel" not in v}
-    assert present == set(LANGUAGES)
-    for channel in {v["channel"] for v in variations if "channel" in v}:
-        of_channel = {_language(v) for v in variations if v.get("channel") == channel}
-        assert of_channel == set(LANGUAGES), f"{channel} in all languages or in none"
+    of_all = [_language(v) for v in conditioned if "channel" not in v]
+    assert sorted(map(str, of_all)) == list(LANGUAGES), "each language once"
+    for channel in {v["channel"] for v in conditioned if "channel" in v}:
+        of_channel = [_language(v) for v in conditioned if v.get("channel") == channel]
+        assert sorted(map(str, of_channel)) == list(LANGUAGES), f"{channel} in all languages or in none"
+
+
+@pytest.mark.parametrize("key", sorted(RESPONSES))
+def test_every_language_says_the_same_and_offers_the_same(key: str) -> None:
+    for variation in RESPONSES[key]:
+        english = _said(key)["en"]
+        assert set(re.findall(r"{\w+}", variation["text"])) == set(re.findall(r"{\w+}", english["text"]))
+        payloads = [button["payload"] for button in variation.get("buttons", [])]
+        assert payloads == [button["payload"] for button in english.get("buttons", [])]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_other_language_is_left_in_a_text(language: str) -> None:
+    """Letters, quotes and full stops of the language; English words only in names."""
+    found = [
+        (where, odd) for where, of, text in WRITTEN if of == language and (odd := _foreign(text, language))
+    ]
+    assert found == []
 
 
 @pytest.mark.parametrize("key", sorted(RESPONSES))
 def test_texts_and_buttons_fit_every_channel(key: str) -> None:
     for variation in RESPONSES[key]:
-        text = variation.get("text", "")
-        assert len(text) <= 1024, "one WhatsApp interactive body"
+        assert len(variation["text"]) <= 320, "short enough to be read on a phone"
+        titles = [button["title"] for button in variation.get("buttons", [])]
+        assert len(titles) <= 3
+        assert len(set(titles)) == len(titles)
+        assert all(1 <= len(title) <= 20 for title in titles), titles
         for button in variation.get("buttons", []):
-            assert len(button["title"]) <= 20
-            assert re.fullmatch(r"/[a-z_]+(\{.*\})?", button["payload"])
-        assert len(variation.get("buttons", [])) <= 3
+            match = re.fullmatch(r"/([a-z_]+)(\{.*\})?", button["payload"])
+            assert match is not None
+            assert match[1] in DOMAIN["intents"] or match[1].startswith("house_")
 
 
-@pytest.mark.parametrize("key", sorted(RESPONSES))
-def test_english_texts_stay_in_the_cheap_sms_alphabet(key: str) -> None:
-    for variation in RESPONSES[key]:
-        if _language(variation) in {None, "en"}:
-            odd = set(variation.get("text", "")) - GSM7
-            assert not odd, f"{key}: {sorted(odd)} turns the whole SMS into 70-character segments"
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_response_costs_few_sms(language: str) -> None:
+    costs = {}
+    for key in RESPONSES:
+        text = _said(key)[language]["text"]
+        cost = count_segments(re.sub(r"{(\w+)}", lambda match: EXAMPLES[match.group(1)], text))
+        assert language != "en" or cost.encoding == Encoding.GSM7, key
+        costs[key] = cost.count
+    dearest = max(costs, key=lambda key: costs[key])
+    print(f"\n{language}: mean {sum(costs.values()) / len(costs):.2f} SMS, most {costs[dearest]} ({dearest})")
+    assert costs[dearest] <= SEGMENTS_MAX[language], dearest
