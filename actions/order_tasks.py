@@ -80,7 +80,7 @@ def _offer(turn: Turn, effect: Effect, order: Order) -> None:
         _refuse(turn, effect, order)
         return
     response, question = _OFFERS[effect]
-    turn.say(response, values(order, turn.facts.language))
+    turn.say(response, values(order, turn.facts.language, turn.today))
     turn.wait_for(question)
 
 
@@ -109,5 +109,5 @@ def _send_invoice(turn: Turn, order: Order) -> None:
 
 
 def _say(turn: Turn, response: str, order: Order, **more: str) -> None:
-    turn.say(response, values(order, turn.facts.language) | more)
+    turn.say(response, values(order, turn.facts.language, turn.today) | more)
     turn.wait_for("person" if response in OFFERS_PERSON else None)

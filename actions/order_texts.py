@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import assert_never
 
-from babel.core import Locale, UnknownLocaleError
 from babel.dates import format_date
 from babel.numbers import format_currency
 
 from onethread.orders import Item, Money, Order, OrderState, return_until
 
-_DAY_PATTERNS = {"en": "EEEE, MMMM d", "de": "EEEE, d. MMMM"}
-_OTHER_PATTERN = "EEEE, d MMMM"
+_DAYS = {"en": "EEEE, MMMM d", "ro": "EEEE, d MMMM", "ru": "d MMMM (EEE)", "zh": "M月d日（EEE）"}
+"""Russian declines the day of the week, so it stands apart."""
+_SHORT_DAYS = {"en": "d MMM", "ro": "d MMM", "ru": "d MMM", "zh": "M月d日"}
+_SOON = {
+    "en": ("today, {}", "tomorrow, {}"),
+    "ro": ("astăzi, {}", "mâine, {}"),
+    "ru": ("сегодня, {}", "завтра, {}"),
+    "zh": ("今天，{}", "明天，{}"),
+}
+_BETWEEN = {"zh": "、"}
 _ITEMS_MAX = 4
 TITLE_MAX = 20
 """Characters of a button's title."""
@@ -78,17 +86,17 @@ def eta(order: Order) -> date:
     return max((parcel.expected_on for parcel in order.parcels), default=order.expected_on)
 
 
-def values(order: Order, language: str) -> dict[str, str]:
+def values(order: Order, language: str, today: date) -> dict[str, str]:
     """Every variable an order's responses may use, in the form of the language."""
     first = order.parcels[0] if order.parcels else None
     delivered = [parcel.delivered_on for parcel in order.parcels if parcel.delivered_on is not None]
     since = max(delivered) if order.state is OrderState.DELIVERED and delivered else order.state_since.date()
     return {
         "order_number": order.number,
-        "items": _items(order.items),
+        "items": _items(order.items, language),
         "total": money(order.total, language),
         "date": day(since, language),
-        "eta": day(eta(order), language),
+        "eta": coming_day(eta(order), language, today),
         "until": day(return_until(order), language),
         "carrier": first.carrier if first else "",
         "tracking_number": ", ".join(parcel.tracking_number for parcel in order.parcels),
@@ -97,35 +105,43 @@ def values(order: Order, language: str) -> dict[str, str]:
 
 def day(when: date, language: str) -> str:
     """Weekday, day and month as people write them."""
-    pattern = _DAY_PATTERNS.get(language, _OTHER_PATTERN)
-    return _plain(format_date(when, pattern, locale=_locale(language)))
+    return _day(when, _DAYS, language)
+
+
+def coming_day(when: date, language: str, today: date) -> str:
+    """A day to come; of today and tomorrow it says so. Past days stay days."""
+    away = (when - today).days
+    told = day(when, language)
+    return _SOON[_known(language)][away].format(told) if away in {0, 1} else told
 
 
 def money(amount: Money, language: str) -> str:
     """An amount with its currency."""
-    return _plain(format_currency(amount.amount, amount.currency, locale=_locale(language)))
+    return _plain(format_currency(amount.amount, amount.currency, locale=_known(language)))
 
 
 def button_title(order: Order, language: str) -> str:
     """Number and day of an order, short enough for any channel's button."""
-    placed = format_date(order.placed_at.date(), "d MMM", locale=_locale(language))
-    return _plain(f"{order.number} ({placed})")[:TITLE_MAX]
+    return f"{order.number} ({_day(order.placed_at.date(), _SHORT_DAYS, language)})"[:TITLE_MAX]
 
 
-def _items(items: tuple[Item, ...]) -> str:
+def _day(when: date, patterns: Mapping[str, str], language: str) -> str:
+    language = _known(language)
+    return _plain(format_date(when, patterns[language], locale=language))
+
+
+def _items(items: tuple[Item, ...], language: str) -> str:
     named = [
         item.title if item.quantity == 1 else f"{item.quantity} x {item.title}" for item in items[:_ITEMS_MAX]
     ]
     if len(items) > _ITEMS_MAX:
         named.append(f"+{len(items) - _ITEMS_MAX}")
-    return ", ".join(named)
+    return _BETWEEN.get(language, ", ").join(named)
 
 
-def _locale(language: str) -> Locale:
-    try:
-        return Locale.parse(language)
-    except (UnknownLocaleError, ValueError):
-        return Locale.parse("en")
+def _known(language: str) -> str:
+    """The language, or English, which is what everybody else is written to in."""
+    return language if language in _DAYS else "en"
 
 
 def _plain(text: str) -> str:
