@@ -3,7 +3,8 @@ import random
 import pytest
 
 from onethread.knowledge.entries import Entry, load_folder
-from onethread.knowledge.search import Index, fold
+from onethread.knowledge.search import Index
+from onethread.knowledge.words import fold
 from onethread.settings import ROOT
 
 ENTRIES = [entry for entry in load_folder(ROOT / "content" / "faq")[0] if entry.language == "en"]
