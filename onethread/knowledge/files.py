@@ -15,6 +15,8 @@ from .search import Index
 
 _LOOK_EVERY_S = 2.0
 _FALLBACK = "en"
+_FITS_FROM = 0.45
+"""From here on nothing English is looked for."""
 _log = structlog.get_logger()
 
 
@@ -30,7 +32,7 @@ class KnowledgeFiles:
     def search(
         self, question: str, *, language: str, today: date, topic: str | None = None, limit: int = 3
     ) -> Sequence[Match]:
-        found = self._index(language).search(question)
+        found = self._found(question, language)
         fitting = (
             match
             for match in found
@@ -39,14 +41,25 @@ class KnowledgeFiles:
         return [match for match, _ in zip(fitting, range(limit), strict=False)]
 
     def general(self, topic: str, *, language: str, today: date) -> Entry | None:
-        for entry in self._index(language).entries:
-            if entry.topic == topic and entry.general and entry.is_valid(today):
-                return entry
+        self._refresh()
+        for index in (self._indexes.get(language), self._indexes.get(_FALLBACK)):
+            for entry in index.entries if index is not None else ():
+                if entry.topic == topic and entry.general and entry.is_valid(today):
+                    return entry
         return None
 
-    def _index(self, language: str) -> Index:
+    def _found(self, question: str, language: str) -> Sequence[Match]:
+        """By the language's own phrasings, else by the English ones; told in the language where it can be."""
         self._refresh()
-        return self._indexes.get(language) or self._indexes.get(_FALLBACK) or Index(())
+        own, english = self._indexes.get(language), self._indexes.get(_FALLBACK)
+        found = own.search(question) if own is not None else []
+        if english is None or own is english or (found and found[0].score >= _FITS_FROM):
+            return found
+        known = {entry.id: entry for entry in own.entries} if own is not None else {}
+        other = [
+            Match(known.get(match.entry.id, match.entry), match.score) for match in english.search(question)
+        ]
+        return max(found, other, key=lambda matches: matches[0].score if matches else 0.0)
 
     def _refresh(self) -> None:
         now = self._clock()

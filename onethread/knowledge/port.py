@@ -26,7 +26,8 @@ class KnowledgePort(Protocol):
     ) -> Sequence[Match]:
         """The best entries, best first, of `topic` alone when given; none whose last day has passed.
 
-        A language nobody wrote for is answered from English.
+        What nobody wrote in this language, and what is asked in English, is found by the English phrasings;
+        the entry is the one in this language where there is one.
         """
 
     def general(self, topic: str, *, language: str, today: date) -> Entry | None:

@@ -3,6 +3,7 @@ from datetime import date
 from pathlib import Path
 
 from onethread.knowledge.files import KnowledgeFiles
+from onethread.settings import ROOT
 
 TODAY = date(2026, 3, 1)
 PARROTS = """\
@@ -74,6 +75,25 @@ def test_a_language_nobody_wrote_for_is_answered_from_english(tmp_path: Path) ->
     knowledge = KnowledgeFiles(tmp_path)
     assert ask(knowledge, language="ro") == ["Nu."]
     assert ask(knowledge, language="fi") == ["No."]
+
+
+def test_an_entry_nobody_translated_is_told_in_english(tmp_path: Path) -> None:
+    write(tmp_path, "No.")
+    other = 'topic: ask_faq\nentries:\n  - {id: bears, questions: ["Vindeți urși?"], answer: Nu.}\n'
+    (tmp_path / "ro").mkdir()
+    (tmp_path / "ro" / "shop.yml").write_text(other)
+    knowledge = KnowledgeFiles(tmp_path)
+    assert ask(knowledge, language="ro") == ["No."]
+    general = knowledge.general("ask_faq", language="ro", today=TODAY)
+    assert general is not None and general.answer == "No."
+    assert knowledge.search("vindeti ursi", language="ro", today=TODAY)[0].entry.answer == "Nu."
+
+
+def test_a_question_in_english_is_answered_in_the_customers_language() -> None:
+    knowledge = KnowledgeFiles(ROOT / "content" / "faq")
+    for language in ("ro", "ru", "zh"):
+        best = knowledge.search("how much is shipping", language=language, today=TODAY)[0].entry
+        assert (best.id, best.language) == ("delivery-costs", language)
 
 
 def test_the_general_entry_speaks_for_its_topic(tmp_path: Path) -> None:
