@@ -39,6 +39,7 @@ HOUSE_KEYS = (
     "code_over",
     "code_right",
     *(f"channel_{channel.value}" for channel in Channel),
+    "language_chosen",
     *(
         f"{effect}_{end}"
         for effect in ("cancel_order", "change_order", "return_item", "send_invoice")
