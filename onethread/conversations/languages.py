@@ -50,9 +50,9 @@ _CLAUSES = re.compile(r"[.,!?;:\n。，！？；：、…]+")
 _WORD = re.compile(r"[\w']+")
 
 
-def asked_language(text: str) -> str | None:
-    """The language this message asks for, whatever else it says; None: it asks for none."""
-    wishes = [wish for clause in _clauses(text) if (wish := _wish(clause)) is not None]
+def asked_language(texts: Sequence[str]) -> str | None:
+    """The language these messages ask for last, whatever else they say; None: they ask for none."""
+    wishes = [wish for text in texts for clause in _clauses(text) if (wish := _wish(clause)) is not None]
     return wishes[-1] if wishes else None
 
 

@@ -16,6 +16,7 @@ from onethread.conversations.bursts import joined
 from onethread.conversations.continued import take_tokens, words_of
 from onethread.conversations.evidence import Witness
 from onethread.conversations.heard import SILENT_KINDS
+from onethread.conversations.languages import asked_language, only_asks_language
 from onethread.conversations.say import Chapter, Connectors, write
 from onethread.conversations.signs import Signs
 from onethread.conversations.taps import Choice
@@ -30,7 +31,7 @@ from onethread.identity.codes import Codes
 from onethread.identity.resolve import PhoneLinks, refresh
 from onethread.identity.tokens import LinkToken, LinkTokens
 from onethread.ids import TurnId
-from onethread.storage.addresses import KnownAddress, mark_disclosed
+from onethread.storage.addresses import KnownAddress, mark_disclosed, set_language
 from onethread.storage.consent import record_marketing
 from onethread.storage.conversations import Ownership, hold_owner, reopen, set_owner
 from onethread.storage.inbox import Pending
@@ -101,6 +102,7 @@ async def take_turn(conn: AsyncConnection, talk: Talk, found: Scene, burst: Burs
     if head.kind == InboundKind.TAP:
         door, to = _door(talk, scene)
         talk.signs.tapped(door, to, head.content.get("detail") or {})
+    scene = await _heed_language(conn, scene, burst)
     said = await _answer(conn, talk, scene, burst)
     crash_at("lane.after_turn_before_commit")
     fence = await hold_owner(conn, scene.address.customer_id, scene.address.id)
@@ -138,6 +140,20 @@ async def _look(conn: AsyncConnection, talk: Talk, found: Scene, head: Pending) 
         language=address.language or talk.default_language,
         now=datetime.now(UTC),
     )
+
+
+async def _heed_language(conn: AsyncConnection, scene: _Scene, burst: Burst) -> _Scene:
+    """Who asks for a language in words is written to in it, from this message on."""
+    asked = asked_language(_typed(burst))
+    if asked is None or asked == scene.address.language:
+        return scene
+    await set_language(conn, scene.address.customer_id, asked)
+    return replace(scene, language=asked)
+
+
+def _typed(burst: Burst) -> list[str]:
+    """The words of the burst; a tapped button has none."""
+    return [row.text for row in words_of(burst.rows) if row.kind == "text" and burst.choice is None]
 
 
 async def _answer(conn: AsyncConnection, talk: Talk, scene: _Scene, burst: Burst) -> _Said:
@@ -179,6 +195,8 @@ def _unasked(burst: Burst) -> str | None:
     head = burst.rows[0]
     if burst.tokens and not words_of(burst.rows):
         return "continued"
+    if only_asks_language(_typed(burst)):
+        return "language_chosen"
     if burst.choice is None and (head.kind not in _READ_KINDS or not head.text.strip()):
         return "unsupported_media"
     return None

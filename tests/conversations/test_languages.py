@@ -32,7 +32,7 @@ from onethread.conversations.languages import asked_language, only_asks_language
     ],
 )
 def test_a_wish_for_a_language_is_heard_in_any_language(text: str, language: str | None) -> None:
-    assert asked_language(text) == language
+    assert asked_language([text]) == language
     assert only_asks_language([text]) == (language is not None)
 
 
@@ -57,13 +57,13 @@ def test_a_wish_for_a_language_is_heard_in_any_language(text: str, language: str
     ],
 )
 def test_what_only_names_a_language_is_no_wish(text: str) -> None:
-    assert asked_language(text) is None
+    assert asked_language([text]) is None
     assert not only_asks_language([text])
 
 
 def test_a_wish_beside_a_question_leaves_the_question() -> None:
     text = "In English please, where is my order 1042?"
-    assert asked_language(text) == "en"
+    assert asked_language([text]) == "en"
     assert not only_asks_language([text])
 
 

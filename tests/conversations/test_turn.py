@@ -77,10 +77,22 @@ async def test_the_language_a_turn_chose_is_the_next_turns(play: Stage) -> None:
         return answer(request, "ok", directives=[{"type": "language.chosen", "language": "ro"}])
 
     play.rasa.answer = chooses
-    await play.turn("romana")
+    await play.turn("salut")
     await play.turn("buna")
     languages = [seen["message"]["metadata"]["onethread"]["language"] for seen in play.rasa.seen]
     assert languages == ["en", "ro"]
+
+
+async def test_a_language_asked_for_in_words_is_spoken_at_once_and_kept(play: Stage) -> None:
+    (told,) = await play.turn("На русском, пожалуйста")
+    assert told.startswith("Здравствуйте! Это автоматический помощник")
+    assert told.endswith("Конечно, продолжим на русском. Чем могу помочь?")
+    assert play.rasa.seen == []
+    await play.turn("где мой заказ")
+    await play.turn("In English please, where is it?")
+    languages = [seen["message"]["metadata"]["onethread"]["language"] for seen in play.rasa.seen]
+    assert languages == ["ru", "en"]
+    assert play.rasa.texts()[-1] == "In English please, where is it?"
 
 
 async def cancels(request: dict[str, Any]) -> dict[str, Any]:
