@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from onethread.knowledge import Entry
 
+from . import asking
 from .finding import find_order, has_focus
 from .order_tasks import ORDER_STATUS, REFUND_STATUS, tell_arrival
 from .turn import HouseAction, Turn
@@ -20,24 +19,6 @@ HOW_TO_FROM = 0.45
 SURE_FROM = 0.72
 """From here on an entry answers even what the classifier would not guess."""
 
-_ASKS_WHEN = {
-    "en": re.compile(
-        r"(?=.*\b(it|that|they|them|my|order|parcel|package)\b)"
-        r"(?=.*\b(when|arriv\w*|here|there|come|comes|coming|late|yet|eta|today|tomorrow|get)\b)"
-    )
-}
-_ASKS_THE_DAY = {
-    "en": re.compile(
-        r"\bwhen\b|\barriv|\beta\b|\bhow (long|soon)\b|\b(what|which) day\b|\b(by|today|tomorrow)\b"
-    )
-}
-_OWN_MONEY = {"en": re.compile(r"\b(where|when|got|received|yet)\b.*\bmy\b", re.I)}
-"""Asks after one's own refund: about an order, not how refunds go."""
-_QUESTIONS = {
-    "en": re.compile(
-        r"\?|^\W*(how|what|where|when|who|which|why|can|could|may|do|does|is|are|will|would|should)\b", re.I
-    )
-}
 _STAY_OPEN = frozenset({"order_details", "confirm", "change_note"})
 """What is asked again after a question in between."""
 
@@ -65,10 +46,10 @@ class AnswerQuestion(HouseAction):
 
 def answer_how_to(turn: Turn, topic: str) -> bool:
     """Answer a general question about returns, refunds or invoices; False when it is about one order."""
-    if turn.said.has_details or not is_question(turn):
+    text, language = turn.said.text, turn.facts.language
+    if turn.said.has_details or not asking.is_question(text, language):
         return False
-    own = _OWN_MONEY.get(turn.facts.language)
-    if topic == REFUND_STATUS and own is not None and own.search(turn.said.text):
+    if topic == REFUND_STATUS and asking.asks_for_own_money(text, language):
         return False
     entry = _best(turn, topic, HOW_TO_FROM)
     if entry is None:
@@ -108,22 +89,13 @@ def sure_entry(turn: Turn) -> Entry | None:
 
 def asks_when(turn: Turn) -> bool:
     """Whether the message asks when "it" comes, and there is an order "it" can be."""
-    pattern = _ASKS_WHEN.get(turn.facts.language)
-    return pattern is not None and has_focus(turn) and pattern.search(turn.said.text.lower()) is not None
+    return has_focus(turn) and asking.asks_when_it_comes(turn.said.text, turn.facts.language)
 
 
 def asks_the_day(turn: Turn) -> bool:
     """Whether the message asks for no more than the day "it" comes."""
-    pattern = _ASKS_THE_DAY.get(turn.facts.language)
-    text = turn.said.text.lower()
-    asked = pattern is not None and pattern.search(text) is not None and "where" not in text
+    asked = asking.asks_the_day_only(turn.said.text, turn.facts.language)
     return asked and not turn.said.has_details and asks_when(turn)
-
-
-def is_question(turn: Turn) -> bool:
-    """Whether the message asks; in a language we have no words for, only a question mark says so."""
-    pattern = _QUESTIONS.get(turn.facts.language)
-    return pattern.search(turn.said.text) is not None if pattern else "?" in turn.said.text
 
 
 def resume(turn: Turn) -> None:
