@@ -48,6 +48,7 @@ class Talk:
     address: str = field(default_factory=lambda: str(uuid4()))
     slots: dict[str, Any] = field(default_factory=lambda: {"language": "en"})
     now: float = field(default_factory=time.time)
+    language: str = "en"
 
     async def say(
         self, text: str, intent: str, *, ranking: tuple[str, ...] = (), entities: dict[str, str] | None = None
@@ -58,7 +59,7 @@ class Talk:
         found = entities if entities is not None else extract(text)
         action = action_for(intent, self.slots.get("awaiting"))
         if action.startswith("utter_"):
-            return Reply([action], [words(action, {})], [], [])
+            return Reply([action], [words(action, {}, self.language)], [], [])
         answer = await self.client.post("/webhook", json=self.call(action, text, intent, ranking, found))
         assert answer.status_code == 200, answer.text
         return self._take(answer.json())
@@ -74,7 +75,7 @@ class Talk:
             "metadata": {
                 "onethread": {
                     "channel": "sms" if self.phone else "webchat",
-                    "language": "en",
+                    "language": self.language,
                     "address_id": self.address,
                     "phone": self.phone,
                     "trust": "attested" if self.phone else "anonymous",
@@ -109,7 +110,7 @@ class Talk:
                 continue
             if one["response"]:
                 reply.keys.append(one["response"])
-                reply.texts.append(words(one["response"], self.slots | one))
+                reply.texts.append(words(one["response"], self.slots | one, self.language))
             else:
                 reply.texts.append(one["text"])
             reply.buttons += one["buttons"]
@@ -153,6 +154,6 @@ def action_for(intent: str, awaited: str | None) -> str:
     return rules().get((intent, awaited)) or rules()[intent, None]
 
 
-def words(key: str, values: dict[str, Any]) -> str:
-    text: str = domain()[key][0]["text"]
+def words(key: str, values: dict[str, Any], language: str) -> str:
+    [text] = [one["text"] for one in domain()[key][:-1] if one["condition"][0]["value"] == language]
     return re.sub(r"{(\w+)}", lambda match: str(values[match.group(1)]), text)
