@@ -259,7 +259,7 @@ async def test_44_files_alone_are_acknowledged_once_and_all_stand_in_the_thread(
     assert len(said) == 1
 
 
-@pytest.mark.parametrize("kind", ["location", "contact", "unsupported", "form", "order"])
+@pytest.mark.parametrize("kind", ["location", "unsupported", "form", "order"])
 async def test_44_what_cannot_be_read_is_acknowledged_once_and_shown(
     database_url: str, redis_url: str, tmp_path: Path, kind: str
 ) -> None:

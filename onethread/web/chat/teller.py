@@ -127,6 +127,7 @@ def line_frame(line: Line) -> Frame:
         "agent": line.agent,
         "at": line.at.isoformat(timespec="seconds"),
         "id": client_id(line.provider_message_id) if line.provider_message_id else None,
+        "unread": any(not part.read for part in line.parts),
         "parts": [{"text": line.text, "files": [file_frame(item) for item in line.files]}]
         if line.incoming
         else [_part_frame(part) for part in line.parts],

@@ -29,9 +29,9 @@ export class Attention {
     return !document.hidden && focused && scroller.clientHeight > 0;
   }
 
-  count(more) {
+  count(more, isNew) {
     this.#unread += more;
-    if (this.hasSound) this.#ring();
+    if (isNew && this.hasSound) this.#ring();
     this.#show();
   }
 

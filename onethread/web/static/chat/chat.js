@@ -289,7 +289,9 @@ class OnethreadChat extends HTMLElement {
     this.#keepPlace(() => {
       for (const line of lines) this.#log.showLine(line);
     });
-    if (foreign && this.#synced && !this.#attention.isWatched(this.#parts.scroller)) this.#attention.count(foreign);
+    // What is told first may have been read before the page was loaded.
+    const news = this.#synced ? foreign : lines.filter((line) => line.unread).length;
+    if (news && !this.#attention.isWatched(this.#parts.scroller)) this.#attention.count(news, this.#synced);
   }
 
   // Follows the end when the customer is there, else leaves the place and offers a jump.
