@@ -76,7 +76,7 @@ async def _run_alone(engine: AsyncEngine, query: LiteralString, values: Mapping[
             if connection.info.transaction_status is TransactionStatus.IDLE:
                 await connection.set_autocommit(False)
             else:
-                held.invalidate()
+                await greenlet_spawn(held.invalidate)
     finally:
         await greenlet_spawn(held.close)
 
