@@ -26,7 +26,7 @@ TELEGRAM = 7_990_001
 KEPT = "select (select count(*) from links) as links, (select count(*) from codes) as codes"
 
 
-async def until(what: str, holds: Callable[[], object], stage: Stage, limit_s: float = 30.0) -> None:
+async def until(what: str, holds: Callable[[], object], stage: Stage, limit_s: float = 90.0) -> None:
     ends = time.monotonic() + limit_s
     while not holds():
         assert time.monotonic() < ends, f"{what}\n{stage.house.log[-3000:]}"
