@@ -1,52 +1,31 @@
 """`bench growth`: what a turn costs after 10, 50, 100, 1,000 and 10,000 messages, beside stock Rasa."""
 
 import argparse
-import asyncio
-import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
 from onethread.bench import stock
-from onethread.bench.growth import Plan, measure, table
-from onethread.bench.load import TurnFailed
-from onethread.bench.report import write_report
-from onethread.bench.rooms import CannotMeasure
-from onethread.bench.servers import ServerDied
-from onethread.bench.stores import NotDurable
-from onethread.bench.surroundings import busy
-
-ROOT = Path(__file__).resolve().parents[2]
+from onethread.bench.growth import Outcome, Plan, measure, table
+from onethread.cli.bench_measured import ROOT, Say, run_measured
 
 
 def run(argv: Sequence[str]) -> int:
     """Measures and prints the table; 0 when measured, 1 when it could not be."""
     args = _parser().parse_args(list(argv))
     alone = args.quick or args.only == "onethread"
-    try:
+
+    async def run_plan(say: Say) -> Outcome:
         plan = Plan(
             root=ROOT,
             sizes=(10, 100) if args.quick else tuple(args.sizes),
             turns=12 if args.quick else args.turns,
-            stocked=None if alone else stock.find_present(ROOT, _say, inexact=args.older_stock),
+            stocked=None if alone else stock.find_present(ROOT, say, inexact=args.older_stock),
             stock_sizes=tuple(args.stock_sizes),
             stock_s=args.stock_seconds,
         )
-        outcome = asyncio.run(measure(plan, _say))
-    except (CannotMeasure, stock.StockMissing, ServerDied, NotDurable, TurnFailed) as error:
-        sys.stderr.write(f"bench growth: {error}\n")
-        return 1
-    out = [table(outcome.lines), "", *outcome.notes, f"Postgres: {outcome.durability}", busy(outcome.facts)]
-    sys.stdout.write("\n".join(out).rstrip() + "\n\n")
-    path = args.out or ROOT / "var" / "bench" / f"growth-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.json"
-    write_report(path, outcome.report())
-    sys.stdout.write(f"written to {path}\n")
-    return 0
+        return await measure(plan, say)
 
-
-def _say(text: str) -> None:
-    sys.stderr.write(f"[bench growth] {text}\n")
-    sys.stderr.flush()
+    return run_measured("growth", args, run_plan, lambda outcome: [table(outcome.lines), ""])
 
 
 def _parser() -> argparse.ArgumentParser:

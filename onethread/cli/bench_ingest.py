@@ -1,21 +1,12 @@
 """`bench ingest`: webhooks a second that the web process keeps for good, and how long an answer takes."""
 
 import argparse
-import asyncio
-import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
-from onethread.bench.generator import GeneratorDied
 from onethread.bench.ingest import Plan, measure, table
-from onethread.bench.report import write_report
-from onethread.bench.servers import ServerDied
-from onethread.bench.stores import NotDurable
-from onethread.bench.surroundings import busy
 from onethread.bench.webhooks import DOORS
-
-ROOT = Path(__file__).resolve().parents[2]
+from onethread.cli.bench_measured import ROOT, run_measured
 
 
 def run(argv: Sequence[str]) -> int:
@@ -30,22 +21,9 @@ def run(argv: Sequence[str]) -> int:
         rate=args.rate,
         seconds=1.0 if args.quick else args.seconds,
     )
-    try:
-        outcome = asyncio.run(measure(plan, _say))
-    except (ServerDied, GeneratorDied, NotDurable) as error:
-        sys.stderr.write(f"bench ingest: {error}\n")
-        return 1
-    out = [table(outcome.lines), "", *outcome.notes, f"Postgres: {outcome.durability}", busy(outcome.facts)]
-    sys.stdout.write("\n".join(out).rstrip() + "\n\n")
-    path = args.out or ROOT / "var" / "bench" / f"ingest-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.json"
-    write_report(path, outcome.report())
-    sys.stdout.write(f"written to {path}\n")
-    return 0
-
-
-def _say(text: str) -> None:
-    sys.stderr.write(f"[bench ingest] {text}\n")
-    sys.stderr.flush()
+    return run_measured(
+        "ingest", args, lambda say: measure(plan, say), lambda outcome: [table(outcome.lines), ""]
+    )
 
 
 def _parser() -> argparse.ArgumentParser:

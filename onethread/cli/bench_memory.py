@@ -1,51 +1,29 @@
 """`bench memory`: what each process weighs at its start and after 1,000 turns, beside stock Rasa."""
 
 import argparse
-import asyncio
-import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
 from onethread.bench import stock
-from onethread.bench.generator import GeneratorDied
-from onethread.bench.load import TurnFailed
-from onethread.bench.memory import Plan, measure, table
-from onethread.bench.report import write_report
-from onethread.bench.rooms import CannotMeasure
-from onethread.bench.servers import ServerDied
-from onethread.bench.stores import NotDurable
-from onethread.bench.surroundings import busy
-
-ROOT = Path(__file__).resolve().parents[2]
+from onethread.bench.memory import Outcome, Plan, measure, table
+from onethread.cli.bench_measured import ROOT, Say, run_measured
 
 
 def run(argv: Sequence[str]) -> int:
     """Measures and prints the table; 0 when measured, 1 when it could not be."""
     args = _parser().parse_args(list(argv))
-    try:
-        alone = args.quick or args.only == "onethread"
-        stocked = None if alone else stock.find_present(ROOT, _say, inexact=args.older_stock)
-        plan = Plan(ROOT, 30 if args.quick else args.turns, args.rate, stocked)
-        outcome = asyncio.run(measure(plan, _say))
-    except (
-        *(CannotMeasure, stock.StockMissing, ServerDied),
-        *(GeneratorDied, NotDurable, TurnFailed),
-    ) as error:
-        sys.stderr.write(f"bench memory: {error}\n")
-        return 1
+    alone = args.quick or args.only == "onethread"
+
+    async def run_plan(say: Say) -> Outcome:
+        stocked = None if alone else stock.find_present(ROOT, say, inexact=args.older_stock)
+        return await measure(Plan(ROOT, 30 if args.quick else args.turns, args.rate, stocked), say)
+
+    return run_measured("memory", args, run_plan, _show)
+
+
+def _show(outcome: Outcome) -> list[str]:
     turns = "; ".join(f"{side}: {number} turns" for side, number in outcome.turns.items())
-    out = [table(outcome.lines), "", turns, *outcome.notes, f"Postgres: {outcome.durability}"]
-    sys.stdout.write("\n".join([*out, busy(outcome.facts)]).rstrip() + "\n\n")
-    path = args.out or ROOT / "var" / "bench" / f"memory-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.json"
-    write_report(path, outcome.report())
-    sys.stdout.write(f"written to {path}\n")
-    return 0
-
-
-def _say(text: str) -> None:
-    sys.stderr.write(f"[bench memory] {text}\n")
-    sys.stderr.flush()
+    return [table(outcome.lines), "", turns]
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -1,21 +1,11 @@
 """`bench path`: how long a customer waits, from signed webhook in to platform send out, at several rates."""
 
 import argparse
-import asyncio
-import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
-from onethread.bench.generator import GeneratorDied
 from onethread.bench.path import Plan, measure, table
-from onethread.bench.report import write_report
-from onethread.bench.rooms import CannotMeasure
-from onethread.bench.servers import ServerDied
-from onethread.bench.stores import NotDurable
-from onethread.bench.surroundings import busy
-
-ROOT = Path(__file__).resolve().parents[2]
+from onethread.cli.bench_measured import ROOT, run_measured
 
 
 def run(argv: Sequence[str]) -> int:
@@ -31,22 +21,9 @@ def run(argv: Sequence[str]) -> int:
         workers=args.workers,
         rasa_processes=args.rasa_processes,
     )
-    try:
-        outcome = asyncio.run(measure(plan, _say))
-    except (CannotMeasure, ServerDied, GeneratorDied, NotDurable) as error:
-        sys.stderr.write(f"bench path: {error}\n")
-        return 1
-    out = [table(outcome.lines), "", *outcome.notes, f"Postgres: {outcome.durability}", busy(outcome.facts)]
-    sys.stdout.write("\n".join(out).rstrip() + "\n\n")
-    path = args.out or ROOT / "var" / "bench" / f"path-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.json"
-    write_report(path, outcome.report())
-    sys.stdout.write(f"written to {path}\n")
-    return 0
-
-
-def _say(text: str) -> None:
-    sys.stderr.write(f"[bench path] {text}\n")
-    sys.stderr.flush()
+    return run_measured(
+        "path", args, lambda say: measure(plan, say), lambda outcome: [table(outcome.lines), ""]
+    )
 
 
 def _parser() -> argparse.ArgumentParser:
