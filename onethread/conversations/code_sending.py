@@ -18,7 +18,7 @@ from onethread.identity.codes import DIGITS, LIVES_S, Codes, new_code
 from onethread.ids import CustomerId, MessageId
 from onethread.jobs.running import Attempt, Jobs
 from onethread.storage import codes as kept
-from onethread.storage import continuations, outbox, threads
+from onethread.storage import continuations, outbox, pages, threads
 from onethread.storage.addresses import KnownAddress, read_address
 
 _KEPT_S = 2 * 3_600
@@ -83,7 +83,7 @@ class CodeJobs:
             channel=address.channel,
             content={"response": "utter_house_code"},
         )
-        (number,) = await threads.append(conn, address.customer_id, [row])
+        (number,) = await pages.append(conn, address.customer_id, [row])
         await outbox.enqueue(
             conn,
             customer_id=address.customer_id,

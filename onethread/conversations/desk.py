@@ -12,7 +12,7 @@ from onethread.conversations.say import Chapter, Connectors, write
 from onethread.conversations.texts import HouseTexts
 from onethread.dialogue.compose import Attached, Draft
 from onethread.ids import AgentId, CustomerId, MessageId
-from onethread.storage import media, threads
+from onethread.storage import media, pages, threads
 from onethread.storage.addresses import forget_disclosures, reply_address
 from onethread.storage.conversations import agent_name, hold_agent, read_owner, set_owner
 
@@ -131,7 +131,7 @@ async def add_note(conn: AsyncConnection, customer_id: CustomerId, agent_id: Age
     note = threads.NewMessage(
         id=MessageId(uuid4()), direction="note", author="agent", text=text, agent_id=agent_id
     )
-    return (await threads.append(conn, customer_id, [note]))[0]
+    return (await pages.append(conn, customer_id, [note]))[0]
 
 
 async def _announce(

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from connectors.contract import Connector, OutboundMessage, Part, Reopens
 from onethread.egress.breaker import Account
 from onethread.ids import CustomerId, MessageId
-from onethread.storage import outbox, threads, windows
+from onethread.storage import outbox, pages, threads, windows
 from onethread.storage.conversations import set_owner
 from onethread.storage.sends import Send
 from onethread.storage.windows import Window
@@ -84,7 +84,7 @@ async def _ask_customer(conn: AsyncConnection, window: Window, asks: OutboundMes
         address_id=window.address_id,
         channel=window.channel,
     )
-    await threads.append(conn, window.customer_id, [message])
+    await pages.append(conn, window.customer_id, [message])
     await outbox.enqueue(
         conn,
         customer_id=window.customer_id,

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from onethread.crashpoints import crash_at
 from onethread.identity.moving import Changed, Moved, until_free
 from onethread.ids import AddressId, CustomerId, LinkId, MessageId
-from onethread.storage import inbox, links, moves, threads
+from onethread.storage import inbox, links, moves, pages, threads
 from onethread.storage.conversations import agent_name
 from onethread.storage.links import Link
 from onethread.storage.moves import Remembered, Talked
@@ -144,7 +144,7 @@ async def _write_down(
 
 async def note(conn: AsyncConnection, customer_id: CustomerId, said: str) -> None:
     """A note of the house's in the thread, for people."""
-    await threads.append(
+    await pages.append(
         conn,
         customer_id,
         [threads.NewMessage(id=MessageId(uuid4()), direction="note", author="house", text=said)],

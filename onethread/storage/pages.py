@@ -37,7 +37,8 @@ class Page:
     """All that is written at once: of one customer, at one address."""
 
     customer_id: CustomerId
-    address_id: AddressId
+    address_id: AddressId | None
+    """None: of none, as a note for people is."""
     first: int
     """The number of the first message."""
     messages: Sequence[NewMessage] = ()
@@ -119,10 +120,12 @@ async def take_numbers(
     customer_id: CustomerId,
     count: int,
     *,
-    address_id: AddressId,
+    address_id: AddressId | None = None,
     heard_at: datetime | None = None,
 ) -> Numbers:
     """The next `count` numbers of a thread; its counter stays locked until the commit, so call it late.
+
+    A customer who was merged meanwhile is followed to the living one. Raises LookupError without a thread.
 
     `heard_at`: when the address' person wrote, if so (at most now): its window is open from then on. A sender
     that holds a row back locks the address too, so `put`, a statement later, sees what it held.
@@ -132,8 +135,20 @@ async def take_numbers(
     if not found:
         customer_id = await living(conn, customer_id)
         found = await driver.fetch(conn, _TAKE_NUMBERS, {**values, "customer_id": customer_id})
+    if not found:
+        raise LookupError("a customer without a thread")
     ((last,),) = found
     return Numbers(customer_id, last - count + 1)
+
+
+async def append(conn: AsyncConnection, customer_id: CustomerId, rows: Sequence[NewMessage]) -> list[int]:
+    """Number and store messages that are no answer and queue nothing; returns the numbers. Call it late."""
+    if not rows:
+        return []
+    numbers = await take_numbers(conn, customer_id, len(rows))
+    page = Page(customer_id=numbers.customer_id, address_id=None, first=numbers.first, messages=rows)
+    await put(conn, page)
+    return list(range(numbers.first, numbers.first + len(rows)))
 
 
 async def put(conn: AsyncConnection, page: Page) -> None:

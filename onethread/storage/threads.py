@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import Select, and_, case, func, insert, or_, select, tuple_, update
+from sqlalchemy import Select, and_, case, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from connectors.contract import Button
 from onethread.ids import AddressId, AgentId, CustomerId, InboxId, MessageId, TurnId
-from onethread.storage.addresses import living
 from onethread.storage.tables import agents, inbox, messages, outbox, threads
 
 Direction = Literal["in", "out", "note"]
@@ -85,59 +84,6 @@ class Spoken:
 def tap_id(seq: int, number: int) -> str:
     """The opaque id of a button: its message's place in the thread and its number from 1."""
     return f"m{seq}.{number}"
-
-
-async def append(conn: AsyncConnection, customer_id: CustomerId, rows: Sequence[NewMessage]) -> list[int]:
-    """Number and store messages; returns the numbers. Call it last: the counter stays locked until commit.
-
-    A customer who was merged meanwhile is followed: what is said stands in the living one's thread.
-    """
-    if not rows:
-        return []
-    last = await _bump(conn, customer_id, len(rows))
-    if last is None:
-        customer_id = await living(conn, customer_id)
-        last = await _bump(conn, customer_id, len(rows))
-    if last is None:
-        raise LookupError("a customer without a thread")
-    first = last - len(rows) + 1
-    await conn.execute(
-        insert(messages).values(
-            [
-                {
-                    "id": row.id,
-                    "customer_id": customer_id,
-                    "seq": first + place,
-                    "direction": row.direction,
-                    "author": row.author,
-                    "agent_id": row.agent_id,
-                    "address_id": row.address_id,
-                    "channel": row.channel,
-                    "kind": row.kind,
-                    "text": row.text,
-                    "content": dict(row.content),
-                    "inbox_id": row.inbox_id,
-                    "turn_id": row.turn_id,
-                    "request_id": row.request_id,
-                    "created_at": func.clock_timestamp() if row.created_at is None else row.created_at,
-                }
-                for place, row in enumerate(rows)
-            ]
-        )
-    )
-    return [first + place for place in range(len(rows))]
-
-
-async def _bump(conn: AsyncConnection, customer_id: CustomerId, by: int) -> int | None:
-    """The last of `by` new numbers; None: nothing is appended to this thread any more."""
-    bumped = await conn.execute(
-        update(threads)
-        .where(threads.c.customer_id == customer_id, ~threads.c.merged)
-        .values(last_seq=threads.c.last_seq + by)
-        .returning(threads.c.last_seq)
-    )
-    row = bumped.one_or_none()
-    return None if row is None else int(row.last_seq)
 
 
 _RANK = case(

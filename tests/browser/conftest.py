@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -11,7 +10,7 @@ import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
 
 from onethread.app import House
-from tests.fakes.echo import EchoWorker
+from tests.fakes.echo import EchoWorker, echoing
 from tests.web.house import Site, make_house, new_port, open_site
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -64,11 +63,8 @@ async def site(house: House) -> AsyncIterator[Site]:
 
 @pytest.fixture
 async def worker(house: House) -> AsyncIterator[EchoWorker]:
-    echo = EchoWorker(house, buttons=("Track my order", "Talk to a person"))
-    running = asyncio.create_task(echo.run())
-    yield echo
-    running.cancel()
-    await asyncio.gather(running, return_exceptions=True)
+    async with echoing(house, "Track my order", "Talk to a person") as echo:
+        yield echo
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from onethread.app import House
 from onethread.ids import CustomerId, MessageId
-from onethread.storage import threads
+from onethread.storage import pages, threads
 from tests.browser.test_desk_page import WIDTHS, open_desk
 from tests.fakes.echo import EchoWorker
 from tests.handoff.people import add_customer, add_person
@@ -40,7 +40,7 @@ async def say(house: House, customer: CustomerId, kind: str, said: str = "", **c
         content=content,
     )
     async with house.engines.web.begin() as conn:
-        await threads.append(conn, customer, [row])
+        await pages.append(conn, customer, [row])
 
 
 async def fill(house: House) -> CustomerId:

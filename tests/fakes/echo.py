@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from uuid import uuid4
 
 from sqlalchemy import text
@@ -10,7 +12,7 @@ from sqlalchemy import text
 from connectors.contract import Address, Button, OutboundMessage
 from onethread.app import House
 from onethread.ids import MessageId
-from onethread.storage import outbox, threads
+from onethread.storage import outbox, pages, threads
 from onethread.storage.addresses import create_customer, find_address
 
 
@@ -50,7 +52,7 @@ class EchoWorker:
             heard = row["text"] or f"tapped {row['tap']}"
             answer = MessageId(uuid4())
             choices = [{"title": title, "payload": "/x"} for title in self._buttons]
-            numbers = await threads.append(
+            numbers = await pages.append(
                 conn,
                 address.customer_id,
                 [
@@ -103,3 +105,15 @@ class EchoWorker:
         await door.send(Address(*place), door.render(said)[0], oid="echo")
         self._house.fanout.thread(address.customer_id)
         return True
+
+
+@asynccontextmanager
+async def echoing(house: House, *buttons: str) -> AsyncIterator[EchoWorker]:
+    """A worker at work beside a house."""
+    echo = EchoWorker(house, buttons=buttons)
+    running = asyncio.create_task(echo.run())
+    try:
+        yield echo
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)

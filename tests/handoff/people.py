@@ -12,7 +12,7 @@ from argon2 import PasswordHasher
 from connectors.contract import Address
 from onethread.app import House
 from onethread.ids import CustomerId, MessageId
-from onethread.storage import agents, threads
+from onethread.storage import agents, pages, threads
 from onethread.storage.addresses import create_customer, find_address
 from onethread.storage.agents import Agent, Role
 from onethread.storage.conversations import set_owner
@@ -59,7 +59,7 @@ async def add_customer(
             address_id=known.id,
             channel=known.channel,
         )
-        await threads.append(conn, customer_id, [heard])
+        await pages.append(conn, customer_id, [heard])
         if owner == "queue":
             await set_owner(conn, customer_id, "queue", reason="asked")
     return customer_id

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from onethread.ids import CustomerId, MessageId
-from onethread.storage import threads
+from onethread.storage import pages, threads
 from onethread.storage.addresses import create_customer, find_address, reply_address
 from onethread.storage.engine import Engines, open_engines
 
@@ -37,7 +37,7 @@ async def test_a_reader_by_number_never_misses_what_commits_late(engines: Engine
     async def write(number: int) -> None:
         async with engines.lanes.begin() as conn:
             await asyncio.sleep(0.001 * (number % 5))
-            await threads.append(conn, customer, [note(f"{number}.a"), note(f"{number}.b")])
+            await pages.append(conn, customer, [note(f"{number}.a"), note(f"{number}.b")])
             await asyncio.sleep(0.001 * (number % 3))
 
     seen: list[int] = []
@@ -53,7 +53,7 @@ async def test_a_reader_by_number_never_misses_what_commits_late(engines: Engine
 async def test_the_newest_are_read_in_order_and_older_ones_before_them(engines: Engines) -> None:
     customer = await a_customer(engines)
     async with engines.web.begin() as conn:
-        await threads.append(conn, customer, [note(str(number)) for number in range(1, 11)])
+        await pages.append(conn, customer, [note(str(number)) for number in range(1, 11)])
         newest = await threads.read_latest(conn, customer, 3, notes=True)
         assert [message.seq for message in newest] == [8, 9, 10]
         older = await threads.read_latest(conn, customer, 3, before_seq=8, notes=True)
@@ -66,10 +66,10 @@ async def test_the_newest_are_read_in_order_and_older_ones_before_them(engines: 
 async def test_an_unfinished_transaction_gives_its_numbers_back(engines: Engines) -> None:
     customer = await a_customer(engines)
     async with engines.web.connect() as conn:
-        await threads.append(conn, customer, [note("lost")])
+        await pages.append(conn, customer, [note("lost")])
         await conn.rollback()
     async with engines.web.begin() as conn:
-        assert await threads.append(conn, customer, [note("kept")]) == [1]
+        assert await pages.append(conn, customer, [note("kept")]) == [1]
 
 
 async def test_an_answer_goes_where_the_customer_last_wrote_from(engines: Engines) -> None:
@@ -81,7 +81,7 @@ async def test_an_answer_goes_where_the_customer_last_wrote_from(engines: Engine
             known = await find_address(conn, "fake", "default", key)
             assert known is not None
             heard = threads.NewMessage(MessageId(uuid4()), "in", "customer", "hi", address_id=known.id)
-            await threads.append(conn, customer, [heard])
+            await pages.append(conn, customer, [heard])
         chosen = await reply_address(conn, customer)
         assert chosen is not None
         assert chosen.key == "second"

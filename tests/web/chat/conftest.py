@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from onethread.app import House
-from tests.fakes.echo import EchoWorker
+from tests.fakes.echo import EchoWorker, echoing
 from tests.web.house import Site, make_house, new_port, open_site
 
 
@@ -28,8 +27,5 @@ async def site(house: House) -> AsyncIterator[Site]:
 
 @pytest.fixture
 async def worker(house: House) -> AsyncIterator[EchoWorker]:
-    echo = EchoWorker(house, buttons=("Yes", "No"))
-    running = asyncio.create_task(echo.run())
-    yield echo
-    running.cancel()
-    await asyncio.gather(running, return_exceptions=True)
+    async with echoing(house, "Yes", "No") as echo:
+        yield echo
