@@ -20,8 +20,9 @@ log = structlog.get_logger()
 _SLOTS = 4
 _DRAIN_S = 20.0
 _AWAY_S = 1.0
-_SILENT_S = 30.0
-"""A worker that has said nothing for so long is dead; it says something each 10 s."""
+_SAYS_S = 3.0
+_SILENT_S = 10.0
+"""A worker that has said nothing for so long is dead; it says something each `_SAYS_S`."""
 _LIVES = 10
 """A job that was running each time its worker died is given up."""
 _FAILED_KEPT_HOURS = 30 * 24
@@ -64,7 +65,7 @@ class Jobs:
     def __init__(self, database_url: str) -> None:
         self._url = database_url
         self._app = App(connector=self._connector())
-        self.every("jobs.give_back", "* * * * *", self._give_back)
+        self.every("jobs.give_back", "* * * * * */10", self._give_back)
         self.every("jobs.forget", "23 4 * * *", self._forget)
 
     def task(self, name: str, run: Task, *, tries: int = 7) -> None:
@@ -77,7 +78,7 @@ class Jobs:
         self._app.task(name=name, pass_context=True, retry=BackOff(tries))(call)
 
     def every(self, name: str, cron: str, run: Callable[[], Awaitable[None]]) -> None:
-        """What to do on a schedule (minute hour day month weekday, UTC); one worker of all does it."""
+        """What one worker of all does on a schedule (minute hour day month weekday [second], UTC)."""
 
         async def call(timestamp: int) -> None:
             await run()
@@ -116,6 +117,7 @@ class Jobs:
                     install_signal_handlers=False,
                     shutdown_graceful_timeout=_DRAIN_S,
                     delete_jobs=DeleteJobCondition.SUCCESSFUL,
+                    update_heartbeat_interval=_SAYS_S,
                     stalled_worker_timeout=_SILENT_S,
                 )
         finally:

@@ -128,7 +128,7 @@ async def test_the_job_of_a_killed_worker_is_done_once_by_the_next(
     jobs = Jobs(database_url)
     jobs.task("count", add)
     async with running(jobs), App(connector=PsycopgConnector(conninfo=database_url)).open_async() as app:
-        # As the schedule does each minute; here the dead need not be silent for half a minute first.
+        # As the schedule does each ten seconds; here the dead need not be silent so long first.
         assert await give_back(app, silent_s=0) >= 1
         await until(lambda: _none_left(database_url))
     assert done == [(7, 2)]
