@@ -41,7 +41,12 @@ class BodyVault:
         fresh = os.urandom(32)
         async with engine.begin() as conn:
             wrapped = await bodies.keep_key(conn, day, self._seal(self._wrap, fresh, day.isoformat()))
-        self._key = AESGCM(self._open(self._wrap, wrapped, day.isoformat()))
+        try:
+            self._key = AESGCM(self._open(self._wrap, wrapped, day.isoformat()))
+        except BodyLost:
+            raise BodyLost(
+                f"the key of {day} was made with another ONETHREAD_SECRET_KEY than this process has"
+            ) from None
         self._day = day
 
     def seal(self, raw: bytes) -> bodies.NewBody:

@@ -42,10 +42,14 @@ def make_house(
     port: int,
     *,
     rasa_urls: tuple[str, ...] = (),
+    secret: str = "",
     **env: str,
 ) -> House:
-    """A house with web chat and a Twilio account, on these stores; `rasa_urls`: fake Rasa rooms."""
-    secret = secrets.token_hex(32)
+    """A house with web chat and a Twilio account, on these stores; `rasa_urls`: fake Rasa rooms.
+
+    `secret`: that of another house on the same database, which must have the same.
+    """
+    secret = secret or secrets.token_hex(32)
     public_url = f"http://127.0.0.1:{port}"
     settings = Settings(
         database_url=database_url,

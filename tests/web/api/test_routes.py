@@ -40,7 +40,8 @@ async def api(play: Stage, redis_url: str, tmp_path: Path) -> AsyncIterator[http
     """A client with a token; its house shares the stage's database."""
     async with play.house.engines.web.begin() as conn:
         token = await api_tokens.make_token(conn, NAME)
-    house = make_house(play.house.settings.database_url, redis_url, tmp_path, new_port())
+    secret = play.house.settings.secret_key.get_secret_value()
+    house = make_house(play.house.settings.database_url, redis_url, tmp_path, new_port(), secret=secret)
     headers = {"authorization": f"Bearer {token}"}
     async with (
         open_site(house) as site,
