@@ -8,10 +8,12 @@ import os
 from collections.abc import Mapping
 from io import StringIO
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from dotenv.parser import parse_stream
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+
+from connectors.contract import Channel
 
 ROOT = Path(__file__).resolve().parent.parent
 INSTANCE_ENV = "run/instance.env"
@@ -42,6 +44,8 @@ class Settings(BaseModel):
     turn_deadline_s: float = Field(default=10.0, gt=0)
     lane_slots: int = Field(default=16, ge=1)
     session_idle_s: float = Field(default=24 * 3600, gt=0)
+    quiet: Mapping[Channel, Annotated[float, Field(gt=0, le=30)]] = Field(default_factory=dict)
+    """Channel -> seconds without another text before what was written is answered."""
     default_language: str = "en"
     phone_links: Literal["link", "propose", "off"] = "link"
     """What an equal phone that two platforms attest is good for: one customer, a proposal, nothing."""
@@ -74,6 +78,14 @@ class Settings(BaseModel):
     def _split_list(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(part.strip().rstrip("/") for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("quiet", mode="before")
+    @classmethod
+    def _pairs(cls, value: object) -> object:
+        if isinstance(value, str):
+            pairs = [part.partition("=") for part in value.split(",") if part.strip()]
+            return {name.strip(): seconds.strip() for name, _, seconds in pairs}
         return value
 
     @field_validator("database_url")

@@ -70,7 +70,7 @@ async def _run(house: House) -> None:
 async def work(house: House, stop: asyncio.Event) -> None:
     """Everything a worker does, until `stop`; returns when what was begun is finished."""
     talk = talk_of(house)
-    lanes = Lanes(house.engines.lanes, talk)
+    lanes = Lanes(house.engines.lanes, talk, quiet_s=house.settings.quiet)
     dispatcher = Dispatcher(
         house.engines.lanes,
         lanes,

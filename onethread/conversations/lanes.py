@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from types import MappingProxyType
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from connectors.contract import InboundKind
+from connectors.contract import Channel, InboundKind
 from onethread.conversations.brakes import WINDOW
 from onethread.conversations.bursts import next_burst
 from onethread.conversations.failures import LONGEST_S, MOST_ATTEMPTS, SHORT_S, after_failure, give_up
@@ -27,6 +28,7 @@ from onethread.storage.threads import spoken_at
 
 log = structlog.get_logger()
 
+_NO_QUIET: Mapping[Channel, float] = MappingProxyType({})
 _AGAIN_S = (0.1, 0.5, 1.0, *[2.0] * 14)
 """Pauses while the database is away and a failed turn waits to be written down."""
 
@@ -39,11 +41,22 @@ class Look(Enum):
 
 
 class Lanes:
-    """Works on lanes, any number at a time, each on its own connection."""
+    """Works on lanes, any number at a time, each on its own connection.
 
-    def __init__(self, engine: AsyncEngine, talk: Talk) -> None:
+    `quiet_s`: for people who type in pieces, after how many seconds without another text a channel's texts
+    are answered; 0 where it is not named.
+    """
+
+    def __init__(
+        self, engine: AsyncEngine, talk: Talk, *, quiet_s: Mapping[Channel, float] = _NO_QUIET
+    ) -> None:
         self._engine = engine
         self._talk = talk
+        self._quiet = {
+            key: quiet_s[door.channel]
+            for (key, _), door in talk.connectors.items()
+            if quiet_s.get(door.channel)
+        }
 
     async def work(self, customer_id: CustomerId, *, more: Callable[[], bool] = lambda: True) -> None:
         """Answer what waits in a lane until nothing is due, another worker has it, or `more` says no."""
@@ -69,7 +82,7 @@ class Lanes:
         return Look.WORKED
 
     async def _try(self, customer_id: CustomerId, attempt: _Attempt) -> Look:
-        begun = await begin_attempt(self._engine, customer_id, MOST_ATTEMPTS)
+        begun = await begin_attempt(self._engine, customer_id, MOST_ATTEMPTS, self._quiet)
         if begun is None or not begun.due:
             return Look.NOTHING
         if begun.ended:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, LiteralString
 
 from sqlalchemy import Text, and_, any_, cast, func, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -172,11 +172,11 @@ def _pending(row: Row[*tuple[Any, ...]]) -> Pending:
     return Pending(**row._mapping)
 
 
-_BEGIN_ATTEMPT = """
+_ATTEMPT: LiteralString = """
 with lane as (
     select customer_id from lanes where customer_id = %(customer_id)s for no key update skip locked
 ), head as (
-    select i.id, i.attempts, i.due_at <= clock_timestamp() as due
+    select i.id, i.attempts, i.due_at <= clock_timestamp(){and_quiet} as due
     from lane
     join addresses a on a.customer_id = lane.customer_id
     join inbox i on i.connector = a.connector and i.account = a.account and i.address_key = a.key
@@ -192,15 +192,36 @@ with lane as (
 select head.id, counted.id is not null as counted, head.due, head.attempts >= %(most)s as ended
 from head left join counted on true
 """
+# Whoever types in pieces is heard out: nothing but texts waits, the last one came just now, and the first not
+# long ago. Anything else that waits (a tap, a file, STOP) ends the quiet.
+_AND_QUIET: LiteralString = """
+    and (i.attempts > 0 or not exists (
+        select from inbox n join unnest(%(doors)s::text[], %(seconds)s::float8[]) as q(connector, quiet_s)
+            on q.connector = n.connector
+        where n.connector = i.connector and n.account = i.account and n.address_key = i.address_key
+          and n.status = 'pending'
+        having bool_and(n.kind = 'text' and n.tap is null and n.consent is null)
+           and max(n.received_at) > clock_timestamp() - make_interval(secs => max(q.quiet_s))
+           and min(n.received_at) > clock_timestamp() - make_interval(secs => 5 * max(q.quiet_s))))"""
+_BEGIN_ATTEMPT = _ATTEMPT.replace("{and_quiet}", "")
+_BEGIN_ATTEMPT_QUIETLY = _ATTEMPT.replace("{and_quiet}", _AND_QUIET)
 
 
-async def begin_attempt(engine: AsyncEngine, customer_id: CustomerId, most: int) -> Attempt | None:
+async def begin_attempt(
+    engine: AsyncEngine, customer_id: CustomerId, most: int, quiet: Mapping[str, float]
+) -> Attempt | None:
     """Count an attempt on the oldest message of a lane nobody is at, and commit; None: there is none.
 
     Only the oldest is counted, for a turn is always begun for its sake: what joins it is counted when it is
-    the oldest itself.
+    the oldest itself. `quiet`: connectors whose texts are not due before nothing came for so many seconds;
+    somebody who never pauses is answered after five times as long.
     """
-    found = await driver.fetch(engine, _BEGIN_ATTEMPT, {"customer_id": customer_id, "most": most})
+    values: dict[str, object] = {"customer_id": customer_id, "most": most}
+    if not quiet:
+        found = await driver.fetch(engine, _BEGIN_ATTEMPT, values)
+    else:
+        values |= {"doors": list(quiet), "seconds": list(quiet.values())}
+        found = await driver.fetch(engine, _BEGIN_ATTEMPT_QUIETLY, values)
     return Attempt(*found[0]) if found else None
 
 
