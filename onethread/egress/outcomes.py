@@ -34,6 +34,8 @@ log = structlog.get_logger()
 
 ECHO_WAIT_S = 30.0
 """How long an unclear send waits for the platform's echo before the platform is asked."""
+DEAD_AFTER_S = 22.0
+"""A row that is `sending` for longer is a dead sender's: a living one gives up after 20 s."""
 _WRITE_TRIES = 6
 _LONGEST_OF_ADDRESS_S = 300.0
 """One address may be told to wait longer than a whole account."""

@@ -37,6 +37,8 @@ _FINISH_TRIES = 6
 
 Connectors = Mapping[Account, Connector]
 Announce = Callable[[CustomerId], None]
+Taken = tuple[sends.Send, str]
+"""What a platform took, and its id there."""
 
 
 class _Engines(Protocol):
@@ -84,7 +86,9 @@ async def run(
         listen(engine, receipts.NOTIFY, to_hear),
         ReceiptApplier(engine, house.connectors, gates, announce, again_s=again_s).run(to_hear),
         AccountWatch(engine, gates, to_send).run(),
-        UnknownResolver(engine, house.connectors, gates, announce, echo_wait_s=echo_wait_s).run(),
+        UnknownResolver(
+            engine, house.connectors, gates, announce, mine=sender.mine, echo_wait_s=echo_wait_s
+        ).run(),
     )
     async with asyncio.TaskGroup() as group:
         others = [group.create_task(loop) for loop in loops]
@@ -122,9 +126,12 @@ class Sender:
         self._gates = gates
         self._pacer = pacer
         self._again_at = math.inf
-        self._on_the_way: set[asyncio.Task[None]] = set()
-        self._taken: list[tuple[sends.Send, str]] = []
-        """What the platform took, and its ids: marked together, in the transaction of the next claim."""
+        self._on_the_way: dict[asyncio.Task[None], OutboxId] = {}
+        self._taken: list[Taken] = []
+        """Marked together, in the transaction of the next claim.
+
+        Not what would be sent again if this process died before: that is marked by itself, at once.
+        """
 
     async def run(self, stop: asyncio.Event, wake: asyncio.Event) -> None:
         """Until `stop`. `wake` may be set at any time to look at once."""
@@ -140,6 +147,10 @@ class Sender:
             if self._on_the_way:
                 await asyncio.wait(self._on_the_way, timeout=_DRAIN_S)
             await self._finish()
+
+    def mine(self) -> set[OutboxId]:
+        """What is on its way, or was taken and is not marked yet."""
+        return {*self._on_the_way.values(), *(send.id for send, _ in self._taken)}
 
     async def _start_due(self, wake: asyncio.Event) -> bool:
         """Start what may start now; whether anything was found."""
@@ -157,8 +168,8 @@ class Sender:
         for send in going:
             self._gates[_account(send)].started()
             task = asyncio.create_task(self._deliver(send))
-            self._on_the_way.add(task)
-            task.add_done_callback(self._on_the_way.discard)
+            self._on_the_way[task] = send.id
+            task.add_done_callback(self._on_the_way.pop)
             task.add_done_callback(lambda _: wake.set())
         return bool(claimed)
 
@@ -190,20 +201,30 @@ class Sender:
             for send in claimed:
                 if send.status == "failed" and send.purpose == "reopening":
                     await windows.ask_people(conn, send.customer_id, windows.UNASKED)
+        del self._taken[: len(taken)]
         self._tell(taken)
         return claimed
 
-    async def _mark_taken(self, conn: AsyncConnection) -> int:
-        """Before anything is claimed: an address's next row waits for it. How many were marked."""
-        taken = {send.id: provider_id for send, provider_id in self._taken}
+    async def _mark_taken(self, conn: AsyncConnection) -> list[Taken]:
+        """Before anything is claimed: an address's next row waits for it. What was marked."""
+        taken = list(self._taken)
         if taken:
-            await sends.mark_sent(conn, taken)
-        return len(taken)
+            await sends.mark_sent(conn, {send.id: provider_id for send, provider_id in taken})
+        return taken
 
-    def _tell(self, marked: int) -> None:
-        """The transaction that marked the first so many is committed."""
-        done, self._taken = self._taken[:marked], self._taken[marked:]
-        for send, _ in done:
+    async def _mark_now(self, taken: Taken) -> bool:
+        send, provider_id = taken
+        try:
+            await sends.mark_sent(self._engine, {send.id: provider_id})
+        except SQLAlchemyError as error:
+            log.warning("egress.outcome.unwritten", oid=send.oid, error=type(error).__name__, attempt=0)
+            return False
+        self._tell([taken])
+        return True
+
+    def _tell(self, marked: Sequence[Taken]) -> None:
+        """The transaction that marked these is committed."""
+        for send, _ in marked:
             log.info("egress.send.sent", oid=send.oid, attempt=send.attempts)
             self._announce(send.customer_id)
 
@@ -217,6 +238,7 @@ class Sender:
                 log.warning("egress.outcome.unwritten", error=type(error).__name__, attempt=attempt)
                 await asyncio.sleep(min(attempt, 3))
             else:
+                del self._taken[: len(marked)]
                 self._tell(marked)
                 return
 
@@ -276,7 +298,10 @@ class Sender:
             gate = self._gates[account]
             refused = gate.refused
             gate.answered()
-            self._taken.append((send, sent.provider_message_id))
+            taken = (send, sent.provider_message_id)
+            at_once = self._connectors[account].capabilities.resend_when_unknown
+            if not (at_once and await self._mark_now(taken)):
+                self._taken.append(taken)
             if refused:
                 await resume(self._engine, send)
             return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 
 import structlog
@@ -12,27 +12,28 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from connectors.contract import Connector, LooksUpSends, Sent
 from onethread.egress.breaker import Account, Gates
-from onethread.egress.outcomes import ECHO_WAIT_S
-from onethread.ids import AddressId, CustomerId
+from onethread.egress.outcomes import DEAD_AFTER_S, ECHO_WAIT_S
+from onethread.ids import AddressId, CustomerId, OutboxId
 from onethread.storage import sends
 from onethread.storage.sends import Send
 
 log = structlog.get_logger()
 
-_POLL_S = 2.0
+_POLL_S = 1.0
 _ROOM = 20
 _LEASE_S = 60.0
 _ASK_AGAIN_S = 30.0
+_ECHO_LOOK_S = 3.0
 _ECHO_GIVEN_UP_S = 600.0
 
 
 class UnknownResolver:
-    """Looks at rows 30 s after their request left: those of dead senders, and those with an unclear answer.
+    """Looks at rows 30 s after their request left when the answer was unclear, 22 s when its sender died.
 
     A receipt that echoes our id settles a row before this does (see `receipts`). Resends at most once, and
     only where the platform can neither echo nor be asked, or where the sender died and its request cannot
-    have left: the platform, asked half a minute later, has nothing, or has echoed what left after it and not
-    this (docs/adr/0010).
+    have left: the platform, asked so much later, has nothing, or has echoed what left after it and not this
+    (docs/adr/0010). `mine` tells what this process is still about: nobody died over that.
     """
 
     def __init__(
@@ -42,12 +43,14 @@ class UnknownResolver:
         gates: Gates,
         announce: Callable[[CustomerId], None],
         *,
+        mine: Callable[[], Collection[OutboxId]] = tuple,
         echo_wait_s: float = ECHO_WAIT_S,
     ) -> None:
         self._engine = engine
         self._connectors = connectors
         self._gates = gates
         self._announce = announce
+        self._mine = mine
         self._echo_wait_s = echo_wait_s
 
     async def run(self) -> None:
@@ -62,7 +65,7 @@ class UnknownResolver:
     async def settle(self) -> None:
         """One look at every row that is due."""
         async with self._engine.begin() as conn:
-            lost = await sends.find_lost(conn, self._echo_wait_s)
+            lost = await sends.find_lost(conn, min(DEAD_AFTER_S, self._echo_wait_s), but=self._mine())
         async with self._engine.begin() as conn:
             doubtful = await sends.claim_unknown(conn, _ROOM, _LEASE_S)
         for customer_id in lost:
@@ -105,7 +108,7 @@ class UnknownResolver:
         if await sends.later_reported(conn, send):
             await sends.requeue_unknown(conn, send)
         elif waited_s < _ECHO_GIVEN_UP_S:
-            await sends.leave_died(conn, send, self._echo_wait_s)
+            await sends.leave_died(conn, send, min(_ECHO_LOOK_S, self._echo_wait_s))
         else:
             await sends.leave_unknown(conn, send, None, "nobody can tell whether it was sent")
 

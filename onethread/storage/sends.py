@@ -7,7 +7,7 @@ so a sender that was away cannot undo what others found out meanwhile.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from connectors.contract import Address, Part
 from onethread.ids import AddressId, CustomerId, Oid, OutboxId
+from onethread.storage import driver
 from onethread.storage.outbox import Purpose, part_from_json, part_to_json
 
 _DIED = "the sender stopped in mid-send"
@@ -60,13 +61,13 @@ _CLAIM = text(f"""
     where o.id = h.id and a.id = o.address_id
     returning {_COLUMNS}
 """)  # noqa: S608
-_SENT = text("""
+_SENT = """
     update outbox o set
         status = case when o.status in ('queued', 'sending', 'unknown') then 'sent' else o.status end,
         provider_message_id = m.provider_message_id, error = null, error_code = null, updated_at = now()
-    from unnest(cast(:ids as bigint[]), cast(:provider_ids as text[])) as m(id, provider_message_id)
-    where o.id = m.id
-""")
+    from unnest(%(ids)s::bigint[], %(provider_ids)s::text[]) as m(id, provider_message_id)
+    where o.id = m.id returning o.id
+"""
 _RETRY = text("""
     update outbox set status = 'queued', due_at = now() + make_interval(secs => :delay_s),
         attempts = attempts - :uncounted, error = :error, error_code = :error_code, updated_at = now()
@@ -90,6 +91,7 @@ _UNKNOWN = text("""
 _LOST = text(f"""
     update outbox set status = 'unknown', error = '{_DIED}', due_at = now(), updated_at = now()
     where status = 'sending' and sending_since < now() - make_interval(secs => :older_than_s)
+      and id <> all(cast(:but as bigint[]))
     returning customer_id
 """)  # noqa: S608
 _DOUBTFUL = text(f"""
@@ -179,9 +181,9 @@ async def put_off(conn: AsyncConnection, delays: Mapping[OutboxId, float]) -> No
     await conn.execute(_PUT_OFF, {"ids": list(delays), "delays": list(delays.values())})
 
 
-async def mark_sent(conn: AsyncConnection, taken: Mapping[OutboxId, str]) -> None:
+async def mark_sent(where: driver.Where, taken: Mapping[OutboxId, str]) -> None:
     """The platform took these, under its ids; a receipt that was faster is not undone."""
-    await conn.execute(_SENT, {"ids": list(taken), "provider_ids": list(taken.values())})
+    await driver.fetch(where, _SENT, {"ids": list(taken), "provider_ids": list(taken.values())})
 
 
 async def mark_retry(
@@ -205,9 +207,11 @@ async def mark_unknown(
     await conn.execute(_UNKNOWN, values)
 
 
-async def find_lost(conn: AsyncConnection, older_than_s: float) -> list[CustomerId]:
-    """Rows whose sender died in mid-send become `unknown`; returns their customers."""
-    rows = await conn.execute(_LOST, {"older_than_s": older_than_s})
+async def find_lost(
+    conn: AsyncConnection, older_than_s: float, *, but: Collection[OutboxId] = ()
+) -> list[CustomerId]:
+    """Rows whose sender died in mid-send become `unknown`, `but` those; returns their customers."""
+    rows = await conn.execute(_LOST, {"older_than_s": older_than_s, "but": list(but)})
     return [row.customer_id for row in rows]
 
 
