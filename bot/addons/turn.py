@@ -112,10 +112,11 @@ async def take_turn(processor: TurnProcessor, request: TurnRequest, model: str) 
             turn_starts = [0]
         before = len(tracker.events) if not request.starts_session else 0
         applied_before = [] if request.starts_session else tracker.applied_events()
-        _note_language(processor, request, tracker)
-        output.events_before = len(tracker.events)  # the limit counts what the turn itself executes
         output.stage = "parse"
         parse_data = await _read_message(processor, request, tracker)
+        follows = _follow_language(request, parse_data)
+        _note_language(processor, request, tracker)
+        output.events_before = len(tracker.events)  # the limit counts what the turn itself executes
         tracker.update(_user_event(request, parse_data), processor.domain)
         output.stage = "slots"
         await processor.extract_slots(output, tracker)
@@ -132,6 +133,7 @@ async def take_turn(processor: TurnProcessor, request: TurnRequest, model: str) 
             "state": _state_after(tracker),
             "facts": _facts(tracker, fresh, applied_before, turn_starts),
             "parse": _parse_summary(parse_data),
+            "follows": follows,
         }
     except Exception as error:
         raise TurnFailed(output.stage) from error
@@ -184,6 +186,22 @@ def _tracker_of_new_session(
             tracker.update(SlotSet(name, value, timestamp=request.now))
     tracker.update(ActionExecuted(ACTION_LISTEN_NAME, timestamp=request.now))
     return tracker
+
+
+def _follow_language(request: TurnRequest, parse_data: Dict[str, Any]) -> Optional[str]:
+    """Answers in the language of the message, when it is in one as plainly as the house wants it.
+
+    Which that is, is known to responses and actions by `metadata.onethread.language`, as ever; returned only
+    when the message decided it.
+    """
+    facts = request.metadata.get("onethread", {})
+    told = parse_data.get("language")
+    least = (facts.get("follow") or {}).get(told)
+    follows = told if least and parse_data.get("language_plainness", 0) >= least else None
+    language = follows or facts.get("language") or facts.get("fallback_language")
+    if language:
+        facts["language"] = language
+    return follows
 
 
 def _note_language(processor: TurnProcessor, request: TurnRequest, tracker: DialogueStateTracker) -> None:
@@ -315,4 +333,6 @@ def _parse_summary(parse_data: Dict[str, Any]) -> Dict[str, Any]:
             for rank in parse_data["intent_ranking"][:3]
         ],
         "entities": parse_data["entities"],
+        "language": parse_data.get("language"),
+        "plainness": parse_data.get("language_plainness", 0),
     }

@@ -130,6 +130,7 @@ class OnethreadIntentClassifier(GraphComponent, IntentClassifier):
             message.set(INTENT, _entry(guess.intent, guess.confidence), add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
             message.set("language", guess.language, add_to_output=True)
+            message.set("language_plainness", guess.plainness, add_to_output=True)
         return messages
 
 

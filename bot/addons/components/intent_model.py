@@ -37,6 +37,8 @@ class Guess:
     ranking: tuple[tuple[str, float], ...]
     spans: tuple[Span, ...]
     language: str = "en"
+    plainness: int = 0
+    """How plainly the text is in this language; see `plainness.plainness`."""
 
 
 @dataclass(frozen=True)

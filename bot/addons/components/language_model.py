@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -68,6 +69,19 @@ class LanguageModel:
         weights = {language: math.exp(value - top) for language, value in evidence.items()}
         total = sum(weights.values())
         return {language: weight / total for language, weight in weights.items()}
+
+    def who_know(self, word: str) -> set[str]:
+        """The languages a folded word in Latin letters was met in."""
+        row = self.index.get("=" + word)
+        if row is None:
+            return set()
+        met = self.surprise[row] < self._unmet
+        return {language for language, known in zip(_in_letters(self.languages), met, strict=True) if known}
+
+    @cached_property
+    def _unmet(self) -> np.ndarray:
+        """From this surprise on a run was never met in a language; once is a whole logarithm less."""
+        return self.surprise.max(axis=0) - 0.5
 
     def to_files(self) -> dict[str, bytes]:
         """Plain numbers and JSON; the same model is the same bytes."""

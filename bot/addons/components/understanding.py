@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from . import intent_model, language_model
 from .intent_model import Guess, IntentModel, decide
 from .language_model import LanguageModel
+from .plainness import plainness
 from .spans import find, mask
 
 # A language as likely as this has a say: "refund" is said in more than one.
@@ -25,13 +26,16 @@ class Understanding:
 
     def guess(self, text: str, known: str | None = None, ranked: int = 5) -> Guess:
         """What a message wants; `known` is the language its writer used before. Never raises."""
-        shares = self.languages.shares(mask(text, find(text)), known)
+        masked = mask(text, find(text))
+        shares = self.languages.shares(masked, known)
         likely = sorted(self.models, key=lambda language: (-shares.get(language, 0.0), language))
         heard = [likely[0], *(other for other in likely[1:] if shares.get(other, 0.0) >= _HAS_A_SAY)]
         total = sum(shares.get(language, 0.0) for language in heard) or 1.0
-        return decide(
+        guess = decide(
             text, [(shares.get(language, 1.0) / total, self.models[language]) for language in heard], ranked
         )
+        share = shares.get(guess.language, 0.0)
+        return replace(guess, plainness=plainness(self.languages, masked, guess.language, share))
 
     def to_files(self) -> dict[str, bytes]:
         """Name -> content; the same model is the same bytes."""
