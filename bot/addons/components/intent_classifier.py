@@ -20,6 +20,7 @@ from rasa.shared.nlu.constants import (
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from .clauses import clauses_of
 from .features import COMMON_WORDS, LANGUAGES, groups_of
 from .intent_model import FALLBACK, Guess
 from .language_model import DEFAULT
@@ -120,18 +121,24 @@ class OnethreadIntentClassifier(GraphComponent, IntentClassifier):
         return cls(config, model_storage, resource, model)
 
     def process(self, messages: list[Message]) -> list[Message]:
-        if self._model is None:
-            raise InvalidConfigException("The intent classifier was asked before it was trained.")
         for message in messages:
-            guess = self._model.guess(
-                message.get(TEXT) or "", _known_language(message), self._config["ranking"]
-            )
+            guess, clauses = self._read(message.get(TEXT) or "", _known_language(message))
             ranking = [_entry(intent, chance) for intent, chance in _ranking(guess)]
             message.set(INTENT, _entry(guess.intent, guess.confidence), add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
             message.set("language", guess.language, add_to_output=True)
             message.set("language_plainness", guess.plainness, add_to_output=True)
+            if clauses:
+                message.set("clauses", clauses, add_to_output=True)
         return messages
+
+    def _read(self, text: str, known: str | None) -> tuple[Guess, list[dict[str, Any]]]:
+        """The message as a whole, and what its clauses want when they want different things."""
+        if self._model is None:
+            raise InvalidConfigException("The intent classifier was asked before it was trained.")
+        model = self._model
+        guess = model.guess(text, known, self._config["ranking"])
+        return guess, clauses_of(text, lambda clause: model.guess(clause, guess.language, 1))
 
 
 def _language_of(example: Message) -> str:
