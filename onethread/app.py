@@ -15,6 +15,7 @@ from onethread.conversations.texts import HouseTexts
 from onethread.dialogue.rasa_client import RasaClient
 from onethread.fanout import Fanout
 from onethread.ingress.bodies import BodyVault
+from onethread.ingress.words import local_stops
 from onethread.media.fetching import Fetcher
 from onethread.media.library import Library
 from onethread.media.links import Links
@@ -55,7 +56,8 @@ class House:
         shop: ShopEffects | None = None,
         fetcher: Fetcher | None = None,
     ) -> Self:
-        """The house these settings describe. Raises on half a connector's section and on missing texts."""
+        """The house these settings describe. Raises on half a connector's section and on texts amiss."""
+        local_stops()  # a list nobody can read is told at the start, not at somebody's STOP
         valkey = valkey or Redis.from_url(
             settings.redis_url, socket_timeout=_VALKEY_S, socket_connect_timeout=_VALKEY_S
         )

@@ -26,7 +26,7 @@ from onethread.ingress.age import is_stale
 from onethread.ingress.bodies import BodyVault
 from onethread.ingress.masking import mask_cards
 from onethread.ingress.plain import plain_key, plain_text, plain_value
-from onethread.ingress.words import consent_word
+from onethread.ingress.words import consent_word, language_of_stop
 from onethread.media import inbound
 from onethread.storage import arrivals, consent, receipts
 
@@ -208,6 +208,8 @@ def _kept(event: InboundMessage, *, stops: bool, now: datetime) -> arrivals.NewI
     said = event.consent or (consent_word(text.text) if stops and event.kind == InboundKind.TEXT else None)
     if stale and said != Consent.STOP:
         said = None
+    if event.consent is None and said == Consent.STOP and (language := language_of_stop(text.text)):
+        content["stop_word"] = language  # one of ours: no carrier answers it
     return arrivals.NewInbound(
         provider_message_id=plain_key(event.provider_message_id),
         address_key=plain_key(event.address.key),
