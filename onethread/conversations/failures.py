@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from onethread.conversations.languages import likely_language
 from onethread.conversations.say import Chapter, write
 from onethread.conversations.turn import Talk
 from onethread.dialogue.compose import Draft, disclosed
@@ -90,9 +91,11 @@ async def _apologise(
     fence = await hold_owner(conn, address.customer_id, address.id)
     drafts: list[Draft] = []
     if fence.owner == "bot" and not fence.opted_out:
-        drafts = [_draft(talk, keys, address.language or talk.default_language)]
+        likely = likely_language([row.text for row in rows if row.kind == "text"])
+        language = address.language or likely or talk.default_language
+        drafts = [_draft(talk, keys, language)]
         if address.disclosed_at is None:
-            sentence = talk.texts.say("disclosure", address.language or talk.default_language)
+            sentence = talk.texts.say("disclosure", language)
             drafts = disclosed(drafts, sentence.text)
             await mark_disclosed(conn, address.id, datetime.now(UTC))
     if person is not None:

@@ -1,4 +1,4 @@
-"""Recognises a customer's wish to be written to in another language ("in English please"): pure.
+"""Hears which language a customer asks for ("in English please"), and guesses one from letters: pure.
 
 A wish is a clause made of nothing but the name of one language and words one asks with; so "is the manual in
 English?" and "I do not speak English" are none.
@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-LANGUAGES = ("en", "ro", "ru", "zh")
-"""Those there are texts for."""
+from onethread.ingress.words import language_of_stop
 
 _NAMES = {
     "en": r"english|engleza|engleză|englezeste|englezește|английск\w+|английски|inglish|英语|英文",
@@ -48,6 +47,10 @@ _CHINESE_AROUND = re.compile(
 )
 _CLAUSES = re.compile(r"[.,!?;:\n。，！？；：、…]+")
 _WORD = re.compile(r"[\w']+")
+_HAN = re.compile("[\u3400-\u9fff]")
+_KANA = re.compile("[\u3040-\u30ff\uac00-\ud7af]")
+_CYRILLIC = re.compile("[\u0400-\u04ff]")
+_LATIN = re.compile("[A-Za-z]")
 
 
 def asked_language(texts: Sequence[str]) -> str | None:
@@ -62,6 +65,21 @@ def only_asks_language(texts: Sequence[str]) -> bool:
     wishes = [_wish(clause) for clause in clauses]
     rest = [clause for clause, wish in zip(clauses, wishes, strict=True) if wish is None]
     return any(wishes) and all(_is_around(clause) for clause in rest)
+
+
+def likely_language(texts: Sequence[str]) -> str | None:
+    """The language these messages are in by their letters alone; None: by those it may be any.
+
+    For what the house says by itself. What the assistant makes of the words is better, and comes later.
+    """
+    for text in texts:
+        if (language := language_of_stop(text)) is not None:
+            return language
+    letters = "".join(texts)
+    han, cyrillic, latin = (len(script.findall(letters)) for script in (_HAN, _CYRILLIC, _LATIN))
+    if cyrillic >= 3 and cyrillic >= latin:
+        return "ru"
+    return "zh" if han >= 2 and 3 * han >= latin and not _KANA.search(letters) else None
 
 
 def _clauses(text: str) -> list[str]:

@@ -21,7 +21,7 @@ from onethread.ids import InboxId, TurnId
 from onethread.storage.addresses import KnownAddress, set_language
 from onethread.storage.turns import NewTurn, ask_effect
 
-_KEPT_OF_PARSE = frozenset({"intent", "confidence", "ranking"})
+_KEPT_OF_PARSE = frozenset({"intent", "confidence", "ranking", "language", "plainness"})
 """Entities are pieces of the customer's text and stay with the events."""
 
 
@@ -89,7 +89,7 @@ async def carry_out(
                     note=asked.note,
                 )
             case LanguageChosen():
-                await set_language(conn, address.customer_id, asked.language)
+                await set_language(conn, address.customer_id, asked.language, asked=True)
             case _:
                 assert_never(asked)
     return added, reason

@@ -16,7 +16,7 @@ from onethread.conversations.bursts import joined
 from onethread.conversations.continued import take_tokens, words_of
 from onethread.conversations.evidence import Witness
 from onethread.conversations.heard import SILENT_KINDS
-from onethread.conversations.languages import asked_language, only_asks_language
+from onethread.conversations.languages import asked_language, likely_language, only_asks_language
 from onethread.conversations.say import Chapter, Connectors, write
 from onethread.conversations.signs import Signs
 from onethread.conversations.taps import Choice
@@ -104,6 +104,7 @@ async def take_turn(conn: AsyncConnection, talk: Talk, found: Scene, burst: Burs
         talk.signs.tapped(door, to, head.content.get("detail") or {})
     scene = await _heed_language(conn, scene, burst)
     said = await _answer(conn, talk, scene, burst)
+    scene = await _follow_language(conn, scene, said)
     crash_at("lane.after_turn_before_commit")
     fence = await hold_owner(conn, scene.address.customer_id, scene.address.id)
     if fence.owner != scene.owner.owner:
@@ -143,12 +144,27 @@ async def _look(conn: AsyncConnection, talk: Talk, found: Scene, head: Pending) 
 
 
 async def _heed_language(conn: AsyncConnection, scene: _Scene, burst: Burst) -> _Scene:
-    """Who asks for a language in words is written to in it, from this message on."""
-    asked = asked_language(_typed(burst))
-    if asked is None or asked == scene.address.language:
+    """Who asks for a language in words is written to in it, from this message on.
+
+    Of whom nothing is known, the letters tell what the house itself says in this turn.
+    """
+    known, texts = scene.address, _typed(burst)
+    asked = asked_language(texts)
+    if asked is not None and (asked != known.language or not known.language_asked):
+        await set_language(conn, known.customer_id, asked, asked=True)
+        return replace(scene, address=replace(known, language=asked, language_asked=True), language=asked)
+    if known.language is None and (likely := likely_language(texts)) is not None:
+        return replace(scene, language=likely)
+    return scene
+
+
+async def _follow_language(conn: AsyncConnection, scene: _Scene, said: _Said) -> _Scene:
+    """Who plainly writes a language is written to in it; the assistant answered in it already."""
+    follows = None if said.exchange is None else said.exchange.answer.follows
+    if follows is None:
         return scene
-    await set_language(conn, scene.address.customer_id, asked)
-    return replace(scene, language=asked)
+    await set_language(conn, scene.address.customer_id, follows, asked=False)
+    return replace(scene, language=follows)
 
 
 def _typed(burst: Burst) -> list[str]:
@@ -218,8 +234,9 @@ def _door(talk: Talk, scene: _Scene) -> tuple[Connector, Address]:
 
 async def _consent(conn: AsyncConnection, talk: Talk, scene: _Scene, head: Pending, asked: Consent) -> _Said:
     carry = consent.stop if asked == Consent.STOP else consent.start
-    # The carrier answers its own words, not sentences.
-    carrier = scene.capabilities.carrier_answers_stop and (asked == Consent.START or head.consent is not None)
+    # The carrier answers its own words, not sentences and not the words of other languages.
+    its_word = asked == Consent.START or (head.consent is not None and "stop_word" not in head.content)
+    carrier = scene.capabilities.carrier_answers_stop and its_word
     platform = bool(head.content.get("silent"))
     drafts = await carry(
         conn,
@@ -245,13 +262,14 @@ async def _ask_rasa(conn: AsyncConnection, talk: Talk, scene: _Scene, burst: Bur
         parse_data=burst.choice.parse_data if burst.choice else None,
         language=scene.language,
         at=scene.now,
+        app_language=(burst.rows[0].content.get("profile") or {}).get("language"),
     )
     done = await exchange(
         talk.rasa, conn, scene.address, message, idle=talk.session_idle, deadline_s=talk.deadline_s
     )
     drafts = drafts_of(done.answer.replies)
     if any(row.content.get("masked") for row in burst.rows):
-        drafts.append(_house(talk, "card_masked", scene.language))
+        drafts.append(_house(talk, "card_masked", done.answer.follows or scene.language))
     return _Said(drafts=drafts, exchange=done)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from onethread.dialogue.following import least_plainness
 from onethread.dialogue.rasa_client import RasaClient, TurnAnswer
 from onethread.dialogue.tracker import Past, fresh_of, read_past
 from onethread.ids import TurnId
@@ -25,7 +26,10 @@ class Message:
     text: str
     parse_data: Mapping[str, Any] | None
     language: str
+    """What to answer in while nothing else is told."""
     at: datetime
+    app_language: str | None = None
+    """Of the app it was written in, as its platform says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,15 @@ def request_of(
     facts = {
         "channel": address.channel,
         "connector": address.connector,
-        "language": message.language,
+        # Null: unknown. Then `fallback_language` is spoken, unless this message says better (`follow`).
+        "language": address.language,
+        "fallback_language": message.language,
+        "follow": least_plainness(
+            address.language,
+            asked=address.language_asked,
+            before=past.understood,
+            app=message.app_language,
+        ),
         "address_id": str(address.id),
         "phone": phone,
         "trust": "attested" if address.phone else "proved" if phone else "anonymous",

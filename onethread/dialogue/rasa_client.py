@@ -67,6 +67,8 @@ class TurnAnswer:
     state: Mapping[str, Any]
     facts: Mapping[str, Any]
     parse: Mapping[str, Any]
+    follows: str | None = None
+    """The language of the message, when it was plain enough to be answered in it."""
 
 
 class RasaClient:
@@ -129,6 +131,7 @@ def _read(told: Answer, request: Mapping[str, Any]) -> TurnAnswer:
             state=answer["state"],
             facts=answer["facts"],
             parse=answer.get("parse") or {},
+            follows=answer.get("follows"),
         )
     except (KeyError, TypeError, ValueError) as error:
         reason = (

@@ -34,6 +34,8 @@ class Past:
     slots: Mapping[str, Any] = field(default_factory=dict)
     last_action: Mapping[str, Any] | None = None
     turns: Sequence[Sequence[Mapping[str, Any]]] = ()
+    understood: Mapping[str, Any] | None = None
+    """What was understood of the message before (`NewTurn.parse`)."""
 
     def window(self) -> dict[str, Any]:
         """The `window` of a turn's request."""
@@ -98,6 +100,7 @@ async def read_past(
             session="start",
             session_started_at=now,
             slots=last.state.get("slots", {}),
+            understood=last.parse,
         )
     base = next((turn.state for turn in stored if turn.number == cut.after), {})
     return Past(
@@ -107,6 +110,7 @@ async def read_past(
         slots=base.get("slots", {}),
         last_action=base.get("last_action"),
         turns=await events_after(conn, customer_id, cut.after),
+        understood=last.parse,
     )
 
 

@@ -48,7 +48,15 @@ class Desk:
         _must(agent, Right.ANSWER)
         house = self._house
         async with house.engines.web.begin() as conn:
-            if not await claim(conn, house.connectors, house.texts, customer_id, agent.id):
+            won = await claim(
+                conn,
+                house.connectors,
+                house.texts,
+                customer_id,
+                agent.id,
+                language=house.settings.default_language,
+            )
+            if not won:
                 card = await desk.read_card(conn, customer_id)
                 raise Refused(
                     f"{(card and card.agent_name) or 'Somebody else'} already answers this customer."
@@ -124,7 +132,14 @@ class Desk:
 
     async def _leave(self, conn: AsyncConnection, agent: Agent, customer_id: CustomerId) -> bool:
         house = self._house
-        return await hand_back(conn, house.connectors, house.texts, customer_id, agent.id, to="bot")
+        return await hand_back(
+            conn,
+            house.connectors,
+            house.texts,
+            customer_id,
+            agent.id,
+            language=house.settings.default_language,
+        )
 
     async def release(self, agent: Agent, customer_id: CustomerId) -> None:
         """Puts a conversation back into the queue: one's own, or (supervisors) anybody's.

@@ -73,7 +73,12 @@ async def _made_anew(conn: AsyncConnection, link: Link, source: CustomerId) -> C
     known = await read_address(conn, link.address_id)
     if known is None:
         raise LookupError("a link without its address")
-    return await add_customer(conn, display_name=known.display_name, language=known.language)
+    return await add_customer(
+        conn,
+        display_name=known.display_name,
+        language=known.language,
+        language_asked=known.language_asked,
+    )
 
 
 async def _split(

@@ -36,6 +36,8 @@ class KnownAddress:
     """The first turn after this starts a session with `carry`: histories were joined or split."""
     carry: Mapping[str, Any] | None = None
     attributes: Mapping[str, Any] = field(default_factory=dict)
+    language_asked: bool = False
+    """The customer asked for `language` in words; else it is the one he was seen to write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,7 @@ _KNOWN = select(
     customers.c.fresh_after,
     customers.c.carry,
     addresses.c.attributes,
+    customers.c.language_asked,
 ).join(customers, customers.c.id == addresses.c.customer_id)
 
 
@@ -138,11 +141,13 @@ async def add_address(conn: AsyncConnection, customer_id: CustomerId, new: NewAd
 
 
 async def add_customer(
-    conn: AsyncConnection, *, display_name: str, language: str | None = None
+    conn: AsyncConnection, *, display_name: str, language: str | None = None, language_asked: bool = False
 ) -> CustomerId:
     """A customer without an address yet, with thread, conversation and lane."""
     made = await conn.execute(
-        insert(customers).values(display_name=display_name, language=language).returning(customers.c.id)
+        insert(customers)
+        .values(display_name=display_name, language=language, language_asked=language_asked)
+        .returning(customers.c.id)
     )
     customer_id = CustomerId(made.scalar_one())
     await conn.execute(insert(lanes).values(customer_id=customer_id))
@@ -182,9 +187,11 @@ async def forget_disclosures(conn: AsyncConnection, customer_id: CustomerId) -> 
     )
 
 
-async def set_language(conn: AsyncConnection, customer_id: CustomerId, language: str) -> None:
-    """The customer chose, or plainly writes, this language."""
-    await conn.execute(update(customers).where(customers.c.id == customer_id).values(language=language))
+async def set_language(conn: AsyncConnection, customer_id: CustomerId, language: str, *, asked: bool) -> None:
+    """The customer asked for this language, or plainly writes it."""
+    await conn.execute(
+        update(customers).where(customers.c.id == customer_id).values(language=language, language_asked=asked)
+    )
 
 
 async def reply_address(conn: AsyncConnection, customer_id: CustomerId) -> KnownAddress | None:

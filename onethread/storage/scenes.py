@@ -63,6 +63,7 @@ with waiting as materialized (
 select w.*,
     a.id, a.customer_id, a.connector, a.account, a.key, a.channel, a.phone, a.display_name, c.language,
     a.opted_out_at, a.disclosed_at, a.undeliverable, c.fresh_after, c.carry, a.attributes,
+    c.language_asked,
     h.owner, h.agent_id, h.reason, h.owner_since,
     (select jsonb_agg(jsonb_build_array(s.seq, s.turn_id, s.author, s.content->'buttons'))
         from (
@@ -85,8 +86,8 @@ where a.id = h.address_id and c.id = h.customer_id
 order by w.id
 """
 _PENDING = slice(0, 17)
-_ADDRESS = slice(17, 32)
-_OWNER = slice(32, 36)
+_ADDRESS = slice(17, 33)
+_OWNER = slice(33, 37)
 
 
 async def read_scene(conn: AsyncConnection, customer_id: CustomerId, window: timedelta) -> Scene | None:
@@ -109,7 +110,7 @@ async def read_scene(conn: AsyncConnection, customer_id: CustomerId, window: tim
     if not found:
         return None
     head = found[0]
-    shown, answered, heard = head[36:]
+    shown, answered, heard = head[37:]
     return Scene(
         waiting=[Pending(*row[_PENDING]) for row in found],
         address=KnownAddress(*head[_ADDRESS]),

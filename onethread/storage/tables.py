@@ -59,6 +59,13 @@ customers = Table(
     Column("merged_into", Uuid, ForeignKey("customers.id"), comment="null: lives"),
     _time("fresh_after"),
     Column("carry", JSONB, comment="slots and version for the session that starts after fresh_after"),
+    Column(
+        "language_asked",
+        Boolean,
+        nullable=False,
+        server_default="false",
+        comment="asked for in words: it stays until another is asked for",
+    ),
     Index("ix_customers_merged_into", "merged_into", postgresql_where=text("merged_into is not null")),
 )
 

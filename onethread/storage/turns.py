@@ -27,6 +27,8 @@ class StoredTurn:
     state: Mapping[str, Any]
     session_started_at: datetime
     finished_at: datetime
+    parse: Mapping[str, Any] | None = None
+    """What was understood of its message; see `NewTurn.parse`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class NewTurn:
 
 
 _LATEST = """
-select number, facts, state, session_started_at, finished_at from turns
+select number, facts, state, session_started_at, finished_at, parse from turns
 where customer_id = %(customer_id)s
 order by number desc
 limit %(limit)s

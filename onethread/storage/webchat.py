@@ -19,6 +19,7 @@ from onethread.storage.tables import (
     addresses,
     agents,
     conversations,
+    customers,
     inbox,
     media,
     messages,
@@ -44,6 +45,8 @@ class View:
     """Number of the newest message after which whoever answers has written, or taken the thread over."""
     moved_at: datetime | None = None
     """When this address became this customer's, if it was another's: its messages are numbered anew."""
+    language: str | None = None
+    """What the customer is written to in; None: nobody knows yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,11 +156,12 @@ async def view_of(conn: AsyncConnection, *, account: str, address_key: str) -> V
                 agents.c.name,
                 _seen().label("seen"),
                 addresses.c.moved_at,
+                customers.c.language,
             )
             .select_from(
-                addresses.outerjoin(
-                    conversations, conversations.c.customer_id == addresses.c.customer_id
-                ).outerjoin(agents, agents.c.id == conversations.c.agent_id)
+                addresses.join(customers, customers.c.id == addresses.c.customer_id)
+                .outerjoin(conversations, conversations.c.customer_id == addresses.c.customer_id)
+                .outerjoin(agents, agents.c.id == conversations.c.agent_id)
             )
             .where(
                 addresses.c.connector == CONNECTOR,
@@ -177,6 +181,7 @@ async def view_of(conn: AsyncConnection, *, account: str, address_key: str) -> V
         opted_out=row.opted_out_at is not None,
         seen=row.seen or 0,
         moved_at=row.moved_at,
+        language=row.language,
     )
 
 

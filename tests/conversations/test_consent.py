@@ -69,6 +69,31 @@ async def test_the_house_is_silent_on_what_the_carrier_answers(carried: Stage) -
     assert (await carried.turn("hi"))[0].endswith("ack hi")
 
 
+@pytest.mark.parametrize(
+    ("word", "confirmed"),
+    [("dezabonare", "Nu veți mai primi"), ("Стоп!", "Brindle and Fern больше"), ("ＴＤ", "您将不会再")],
+)
+async def test_a_stop_word_no_carrier_knows_is_confirmed_by_the_house_in_its_language(
+    carried: Stage, word: str, confirmed: str
+) -> None:
+    (told,) = await carried.turn(word)
+    assert told.startswith(confirmed)
+    assert await carried.turn("where is my order?") == []
+    assert await ledger(carried) == [("stop", "word")]
+    assert carried.rasa.texts() == []
+
+
+async def test_a_stop_word_of_any_language_ends_what_is_queued_at_once(play: Stage) -> None:
+    await play.turn("hi")
+    await play.receive("退订")
+    assert [status for status, _ in await play.parts()] == ["suppressed"], "in the webhook's own commit"
+
+
+async def test_a_word_of_another_language_that_the_carrier_was_taught_is_left_to_it(carried: Stage) -> None:
+    assert await carried.turn("стоп", consent="stop") == []
+    assert await ledger(carried) == [("stop", "carrier")]
+
+
 async def test_stop_in_ones_own_words_is_confirmed_by_the_house_even_there(carried: Stage) -> None:
     async def understands(request: dict[str, Any]) -> dict[str, Any]:
         return answer(request, "never said", directives=[{"type": "consent.stop"}])

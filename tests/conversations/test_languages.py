@@ -1,6 +1,6 @@
 import pytest
 
-from onethread.conversations.languages import asked_language, only_asks_language
+from onethread.conversations.languages import asked_language, likely_language, only_asks_language
 
 
 @pytest.mark.parametrize(
@@ -69,3 +69,27 @@ def test_a_wish_beside_a_question_leaves_the_question() -> None:
 
 def test_politeness_around_a_wish_is_no_question() -> None:
     assert only_asks_language(["Hello!", "in English, please. Thanks"])
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("где мой заказ 1042", "ru"),
+        ("привет", "ru"),
+        ("где мой iphone", "ru"),
+        ("我的订单呢", "zh"),
+        ("iPhone 到了吗", "zh"),
+        ("dezabonare", "ro"),
+        ("стоп", "ru"),
+        ("да", None),
+        ("好", None),
+        ("注文はどこですか", None),
+        ("unde este comanda mea", None),
+        ("where is the Москва order", None),
+        ("STOP", None),
+        ("1042", None),
+        ("", None),
+    ],
+)
+def test_letters_tell_a_language_where_only_one_has_them(text: str, language: str | None) -> None:
+    assert likely_language([text]) == language

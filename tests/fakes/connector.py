@@ -66,7 +66,9 @@ class FakeConnector:
             kind=InboundKind(row.get("kind", "text")),
             text=row.get("text", ""),
             tap=row.get("tap"),
-            profile=Profile(phone=row.get("phone"), display_name=row.get("name", "")),
+            profile=Profile(
+                phone=row.get("phone"), display_name=row.get("name", ""), language=row.get("language")
+            ),
             provider_time=datetime.fromtimestamp(row["at"], UTC) if "at" in row else None,
             consent=Consent(row["consent"]) if "consent" in row else None,
             silent=row.get("silent", False),

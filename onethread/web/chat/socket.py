@@ -13,6 +13,7 @@ from websockets.exceptions import ConnectionClosed
 
 from onethread.ingress.accept import accept
 from onethread.storage import webchat
+from onethread.storage.addresses import set_language
 from onethread.web.limits import Bucket
 
 from .feed import Watch
@@ -215,7 +216,7 @@ class ChatSocket:
             case Seen():
                 await self._report(frame)
             case Spoken():
-                self._language = frame.language
+                await self._choose(frame.language)
             case Typing():
                 customer_id = self._teller.customer_id
                 if customer_id is not None and self._typing.take(self._room.clock()):
@@ -251,6 +252,18 @@ class ChatSocket:
             {"id": str(id_), "content_type": found[id_].content_type, "file_name": found[id_].name}
             for id_ in said.files
         ]
+
+    async def _choose(self, language: str) -> None:
+        """The menu is a wish as words are; before the first message it is a hint that goes along with it."""
+        self._language = language
+        customer_id = self._teller.customer_id
+        if customer_id is None:
+            return
+        try:
+            async with self._room.house.engines.web.begin() as conn:
+                await set_language(conn, customer_id, language, asked=True)
+        except (SQLAlchemyError, OSError, TimeoutError) as error:
+            log.warning("web.chat.language_not_kept", error=type(error).__name__)
 
     async def _report(self, seen: Seen) -> None:
         oids = self._teller.seen(seen.kind, seen.seq)

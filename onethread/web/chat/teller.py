@@ -116,6 +116,7 @@ class Teller:
             "stopped": bool(view and view.opted_out),
             "working": is_waiting and owner == "bot",
             "seen": view.seen if view else 0,
+            "language": view.language if view else None,
         }
 
 

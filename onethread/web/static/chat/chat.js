@@ -74,6 +74,12 @@ class OnethreadChat extends HTMLElement {
     this.#link.language = language;
   }
 
+  // The page speaks as the customer is written to, unless a language was chosen in the menu.
+  #followLanguage(language) {
+    if (language in LANGUAGES && language !== document.documentElement.lang && !chosenLanguage())
+      this.#speak(language);
+  }
+
   async #speak(language) {
     const texts = (this.#texts = await textsFor(language));
     document.documentElement.lang = language;
@@ -258,6 +264,7 @@ class OnethreadChat extends HTMLElement {
         break;
       case "state":
         this.#state = frame;
+        this.#followLanguage(frame.language);
         this.#showState();
         this.#log.markSeen(frame.seen);
         if (!this.#synced) this.#settle();
