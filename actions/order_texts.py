@@ -7,12 +7,18 @@ from datetime import date
 from typing import assert_never
 
 from babel.dates import format_date
-from babel.numbers import format_currency
+from babel.numbers import format_currency, format_decimal
 
 from onethread.orders import Item, Money, Order, OrderState, return_until
 
 _DAYS = {"en": "EEEE, MMMM d", "ro": "EEEE, d MMMM", "ru": "d MMMM (EEE)", "zh": "M月d日（EEE）"}
 """Russian declines the day of the week, so it stands apart."""
+_DAYS_OF_A_YEAR = {
+    "en": "EEEE, MMMM d, y",
+    "ro": "EEEE, d MMMM y",
+    "ru": "d MMMM y 'г'. (EEE)",
+    "zh": "y年M月d日（EEE）",
+}
 _SHORT_DAYS = {"en": "d MMM", "ro": "d MMM", "ru": "d MMM", "zh": "M月d日"}
 _SOON = {
     "en": ("today, {}", "tomorrow, {}"),
@@ -95,23 +101,24 @@ def values(order: Order, language: str, today: date) -> dict[str, str]:
         "order_number": order.number,
         "items": _items(order.items, language),
         "total": money(order.total, language),
-        "date": day(since, language),
+        "date": day(since, language, today),
         "eta": coming_day(eta(order), language, today),
-        "until": day(return_until(order), language),
+        "until": day(return_until(order), language, today),
         "carrier": first.carrier if first else "",
         "tracking_number": ", ".join(parcel.tracking_number for parcel in order.parcels),
     }
 
 
-def day(when: date, language: str) -> str:
-    """Weekday, day and month as people write them."""
-    return _day(when, _DAYS, language)
+def day(when: date, language: str, today: date | None = None) -> str:
+    """Weekday, day and month as people write them, with the year when it is not that of `today`."""
+    this_year = today is None or when.year == today.year
+    return _day(when, _DAYS if this_year else _DAYS_OF_A_YEAR, language)
 
 
 def coming_day(when: date, language: str, today: date) -> str:
     """A day to come; of today and tomorrow it says so. Past days stay days."""
     away = (when - today).days
-    told = day(when, language)
+    told = day(when, language, today)
     return _SOON[_known(language)][away].format(told) if away in {0, 1} else told
 
 
@@ -132,11 +139,16 @@ def _day(when: date, patterns: Mapping[str, str], language: str) -> str:
 
 def _items(items: tuple[Item, ...], language: str) -> str:
     named = [
-        item.title if item.quantity == 1 else f"{item.quantity} x {item.title}" for item in items[:_ITEMS_MAX]
+        item.title if item.quantity == 1 else f"{_number(item.quantity, language)} x {item.title}"
+        for item in items[:_ITEMS_MAX]
     ]
     if len(items) > _ITEMS_MAX:
         named.append(f"+{len(items) - _ITEMS_MAX}")
     return _BETWEEN.get(language, ", ").join(named)
+
+
+def _number(number: int, language: str) -> str:
+    return _plain(format_decimal(number, locale=_known(language)))
 
 
 def _known(language: str) -> str:

@@ -1,5 +1,6 @@
 """Numbers, days and money as each language writes them."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -40,6 +41,20 @@ def test_a_day_is_written_as_the_language_does(language: str, written: str) -> N
 
 
 @pytest.mark.parametrize(
+    ("language", "written"),
+    [
+        ("en", "Wednesday, December 31, 2025"),
+        ("ro", "miercuri, 31 decembrie 2025"),
+        ("ru", "31 декабря 2025 г. (ср)"),
+        ("zh", "2025年12月31日（周三）"),
+    ],
+)
+def test_a_day_of_another_year_tells_the_year(language: str, written: str) -> None:
+    assert day(date(2025, 12, 31), language, TODAY) == written
+    assert coming_day(date(2025, 12, 31), language, TODAY) == written
+
+
+@pytest.mark.parametrize(
     ("language", "today", "tomorrow"),
     [
         ("en", "today, Sunday, November 22", "tomorrow, Monday, November 23"),
@@ -61,6 +76,29 @@ def test_a_day_close_by_is_called_so(language: str, today: str, tomorrow: str) -
 )
 def test_money_is_written_as_the_language_does(language: str, written: str) -> None:
     assert money(TOTAL, language) == written
+
+
+@pytest.mark.parametrize(
+    ("language", "lei", "roubles", "yuan"),
+    [
+        ("en", "RON 99.90", "RUB 1,990.00", "CN¥88.00"),
+        ("ro", "99,90 RON", "1.990,00 RUB", "88,00 CNY"),
+        ("ru", "99,90 RON", "1 990,00 ₽", "88,00 CN¥"),
+        ("zh", "RON 99.90", "RUB 1,990.00", "¥88.00"),
+    ],
+)
+def test_a_currency_is_named_as_its_readers_know_it(language: str, lei: str, roubles: str, yuan: str) -> None:
+    assert money(Money(Decimal("99.90"), "RON"), language) == lei
+    assert money(Money(Decimal(1990), "RUB"), language) == roubles
+    assert money(Money(Decimal(88), "CNY"), language) == yuan
+
+
+@pytest.mark.parametrize(
+    ("language", "many"), [("en", "1,200"), ("ro", "1.200"), ("ru", "1 200"), ("zh", "1,200")]
+)
+def test_a_large_number_of_items_is_grouped_as_the_language_does(language: str, many: str) -> None:
+    order = replace(ORDER, items=(Item("SCR-01", "Screw", 1_200, TOTAL),))
+    assert values(order, language, TODAY)["items"] == f"{many} x Screw"
 
 
 @pytest.mark.parametrize(
