@@ -64,6 +64,31 @@ async def test_the_language_is_chosen_in_the_menu_and_stays(
     assert complaints == []
 
 
+async def test_the_page_speaks_as_the_customer_is_written_to_unless_one_chose_in_the_menu(
+    browser: Browser, site: Site, house: House, worker: EchoWorker, complaints: list[str]
+) -> None:
+    async def write_to_them_in(language: str) -> None:
+        async with house.engines.web.begin() as conn:
+            await conn.execute(text("update customers set language = :language"), {"language": language})
+            (customer,) = (await conn.execute(text("select id from customers"))).scalars()
+        house.fanout.thread(customer)
+
+    page = await open_chat(browser, site, complaints)
+    await say(page, "где мой заказ")
+    await expect(page.locator(".entry.bot")).to_have_count(1)
+    await write_to_them_in("ru")
+    await expect(page.locator(".role")).to_contain_text("Автоматический помощник")
+    assert await page.locator("html").get_attribute("lang") == "ru"
+    await page.get_by_role("button", name="Меню").click()
+    await page.get_by_label("Язык").select_option("zh")
+    await expect(page.locator("html")).to_have_attribute("lang", "zh")
+    await write_to_them_in("ro")
+    await page.reload()
+    await expect(page.locator('onethread-chat[data-line="open"]')).to_be_visible()
+    await expect(page.locator("html")).to_have_attribute("lang", "zh")
+    assert complaints == []
+
+
 async def test_files_are_chosen_pasted_and_dropped_and_come_back_after_a_reload(
     browser: Browser, site: Site, worker: EchoWorker, complaints: list[str]
 ) -> None:

@@ -305,6 +305,23 @@ async def test_the_language_of_the_page_goes_along_as_a_hint(site: Site, house: 
         assert list((await conn.execute(text(told))).scalars()) == ["ro", "zh"]
 
 
+async def test_the_menu_is_a_wish_and_the_page_is_told_the_language(
+    site: Site, house: House, worker: EchoWorker
+) -> None:
+    async with tab(site) as browser:
+        await browser.hello(await new_token(site))
+        await browser.say("hello")
+        await browser.until_lines(2)
+        assert (await browser.until("state"))["language"] is None
+        await browser.send(type="language", language="ru")
+        await browser.say("and this")
+        while (await browser.until("state"))["language"] != "ru":
+            pass
+    async with house.engines.web.connect() as conn:
+        (known,) = await conn.execute(text("select language, language_asked from customers"))
+    assert (known.language, known.language_asked) == ("ru", True)
+
+
 async def test_a_message_is_seen_once_whoever_answers_has_written(
     site: Site, house: House, worker: EchoWorker
 ) -> None:
