@@ -178,9 +178,13 @@ with lane as (
 ), head as (
     select i.id, i.attempts, i.due_at <= clock_timestamp(){and_quiet} as due
     from lane
-    join addresses a on a.customer_id = lane.customer_id
-    join inbox i on i.connector = a.connector and i.account = a.account and i.address_key = a.key
-    where i.status = 'pending' and a.valid_to is null
+    join addresses a on a.customer_id = lane.customer_id and a.valid_to is null,
+    -- Lateral: what waits is looked for address by address, never along everybody's.
+    lateral (
+        select * from inbox
+        where connector = a.connector and account = a.account and address_key = a.key and status = 'pending'
+        order by id limit 1
+    ) i
     order by i.id
     limit 1
 ), counted as (

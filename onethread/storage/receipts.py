@@ -35,12 +35,16 @@ _TAKE = text("""
         nullif(r.provider_message_id, '') as provider_message_id, o.id as outbox_id
     from receipts r
     join lateral (
-        select id, address_id from outbox where r.oid <> '' and oid = r.oid
-        union all
-        select id, address_id from outbox
-        where r.oid = '' and r.provider_message_id <> '' and provider_message_id = r.provider_message_id
+        select s.id from (
+            select id, address_id from outbox where r.oid <> '' and oid = r.oid
+            union all
+            select id, address_id from outbox
+            where r.oid = '' and r.provider_message_id <> '' and provider_message_id = r.provider_message_id
+            limit 1) s
+        where exists (
+            select from addresses a
+            where a.id = s.address_id and a.connector = r.connector and a.account = r.account)
         limit 1) o on true
-    join addresses a on a.id = o.address_id and a.connector = r.connector and a.account = r.account
     where not r.applied and r.received_at > now() - interval '3 days'
     order by r.id limit :limit
     for update of r skip locked

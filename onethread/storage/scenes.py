@@ -42,9 +42,12 @@ with waiting as materialized (
     select i.id, i.connector, i.account, i.address_key, a.id as address_id, i.provider_message_id, i.kind,
         i.text, i.tap, i.content, i.consent, i.provider_time, i.received_at, i.attempts,
         i.due_at <= clock_timestamp() as due, i.failed_since, i.apologised
-    from addresses a
-    join inbox i on i.connector = a.connector and i.account = a.account and i.address_key = a.key
-    where a.customer_id = %(customer_id)s and a.valid_to is null and i.status = 'pending'
+    from addresses a, lateral (
+        select * from inbox
+        where connector = a.connector and account = a.account and address_key = a.key and status = 'pending'
+        order by id limit %(most)s
+    ) i
+    where a.customer_id = %(customer_id)s and a.valid_to is null
     order by i.id
     limit %(most)s
 ), head as materialized (

@@ -383,7 +383,7 @@ receipts = Table(
     Column("applied", Boolean, nullable=False, server_default=text("false")),
     _time("received_at", now=True),
     UniqueConstraint("connector", "account", "provider_message_id", "oid", "status"),
-    Index("ix_receipts_parked", "oid", "provider_message_id", postgresql_where=text("not applied")),
+    Index("ix_receipts_parked", "id", postgresql_where=text("not applied")),
 )
 
 consent_events = Table(

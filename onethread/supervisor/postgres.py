@@ -30,6 +30,8 @@ _SETTINGS = {
     "shared_buffers": "64MB",
     "max_connections": "100",
     "jit": "off",
+    # Statistics a minute late would leave a busy new house with the plans of its empty tables.
+    "autovacuum_naptime": "5s",
     "timezone": "UTC",
     "log_timezone": "UTC",
     "cluster_name": "onethread",
