@@ -171,7 +171,7 @@ async def measure(plan: Plan, say: Say) -> Outcome:
                 say(f"making stock's customers with about {size} messages")
                 series.append(await _series(stocked, size, plan.turns, plan.stock_s))
             if not plan.stocked[1].exact:
-                outcome.notes.append("CARE: stock was trained on an EARLIER state of the data.")
+                outcome.notes.append(stock.CARE_EARLIER)
         await _take(series, say)
         ours.check()
     outcome.lines = lines_of(series)

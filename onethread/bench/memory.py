@@ -140,7 +140,7 @@ async def _weigh_stock(
         outcome.turns["stock"] = tally.turns
         outcome.lines += _lines(before, weighed(pids))
     if not trained.exact:
-        outcome.notes.append("CARE: stock was trained on an EARLIER state of the data.")
+        outcome.notes.append(stock.CARE_EARLIER)
 
 
 def _weigh_all(instance: Instance) -> dict[str, Weight]:

@@ -19,6 +19,7 @@ action_endpoint:
   headers:
     X-Onethread-Secret: ${ONETHREAD_INTERNAL_SECRET}
 """
+CARE_EARLIER = "CARE: stock was trained on an EARLIER state of the data."
 _HEARTBEAT_S = 30.0
 
 
@@ -100,6 +101,19 @@ def find_model(root: Path, *, inexact: bool) -> StockModel | None:
         return None
     folder = older[-1].parent
     return StockModel(folder, folder.name.removeprefix("stock-"), exact=False)
+
+
+def find_trained(root: Path, *, inexact: bool) -> StockModel:
+    """As `find_model`, where there is no going on without one.
+
+    Raises:
+        StockMissing: there is none; the text says how to get one.
+    """
+    found = find_model(root, inexact=inexact)
+    if found is None:
+        missing = "no model here" if inexact else "no model of this data, which `--older-stock` does without"
+        raise StockMissing(f"Stock Rasa has {missing}: `bench turn --train-only` trains one; it takes long.")
+    return found
 
 
 def find_present(root: Path, say: Say, *, inexact: bool) -> tuple[Path, StockModel] | None:
@@ -184,6 +198,11 @@ def serve_argv(
         *("--port", str(port), "--credentials", "credentials.yml", "--endpoints", endpoints),
         "--enable-api",
     )
+
+
+def parse_argv(root: Path, python: Path, stock: StockModel) -> tuple[str, ...]:
+    """How its understanding alone is asked: texts in on standard input, a JSON object a line out."""
+    return (str(python), str(root / "bot" / "parse.py"), str(stock.model), "--stock", "--timed")
 
 
 def _wait(child: subprocess.Popen[bytes], log: Path, began: float, say: Say) -> None:

@@ -122,7 +122,7 @@ async def measure(plan: Plan, say: Say) -> Outcome:
             started.append((StockSide(server.port, known), server, server.rss_mb()))
             outcome.models["stock"] = trained.fingerprint
             if not trained.exact:
-                outcome.notes.append("CARE: stock was trained on an EARLIER state of the data.")
+                outcome.notes.append(stock.CARE_EARLIER)
         if model is not None:
             say("starting our Rasa")
             server = await stack.enter_async_context(run_ours(plan.root, model, env))

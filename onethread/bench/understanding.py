@@ -1,7 +1,7 @@
 """Turns what was labelled and what was understood into the figures of `bench nlu`."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from onethread.bench.report import percentile
@@ -13,13 +13,19 @@ ENOUGH_ROWS = 15
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One labelled message and what the assistant made of it."""
+    """One labelled message and what an assistant made of it."""
 
     label: str
     intent: str
     best_guess: str | None
     confidence: float
     ms: float
+    language: str | None = None
+    """The language the file says it is in."""
+    told: str | None = None
+    """The language the assistant took it for; stock Rasa tells none."""
+    long: bool = True
+    """Long enough to tell a language by: three words and more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +41,7 @@ class IntentFigures:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The figures of a file. Shares are 0..1; None where the file has no row to tell."""
+    """The figures of some messages. Shares are 0..1; None where there is no row to tell."""
 
     rows: int
     in_scope_rows: int
@@ -48,10 +54,34 @@ class Figures:
     out_of_scope_recall: float | None
     false_accept_rate: float | None
     calibration_error: float | None
+    language_rows: int
+    language_right: float | None
     ms_mean: float
     ms_p95: float
     intents: tuple[IntentFigures, ...]
     confusions: tuple[tuple[str, str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """How one side fared with all messages, and with those of each language."""
+
+    together: Figures
+    languages: Mapping[str, Figures]
+
+
+def understood(readings: Sequence[Reading], languages: Sequence[str]) -> Understood:
+    """The figures of at least one reading; `languages` names the language of each (see `languages_of`)."""
+    apart = {
+        name: figures([r for r, own in zip(readings, languages, strict=True) if own == name])
+        for name in sorted(set(languages))
+    }
+    return Understood(figures(readings), apart)
+
+
+def languages_of(readings: Sequence[Reading]) -> list[str]:
+    """What each is counted under: the language the file says, else the one it was taken for."""
+    return [reading.language or reading.told or "?" for reading in readings]
 
 
 def figures(readings: Sequence[Reading]) -> Figures:
@@ -66,6 +96,7 @@ def figures(readings: Sequence[Reading]) -> Figures:
     outside = [reading for reading in readings if reading.label == FALLBACK]
     refused_outside = _share(outside, lambda reading: reading.intent == FALLBACK)
     intents = tuple(_intent_figures(name, readings) for name in sorted({r.label for r in inside}))
+    told = [r for r in readings if r.language and r.told and r.long]
     times = [reading.ms for reading in readings]
     confusions = Counter((r.label, r.intent) for r in readings if r.intent != r.label)
     return Figures(
@@ -80,6 +111,8 @@ def figures(readings: Sequence[Reading]) -> Figures:
         out_of_scope_recall=refused_outside,
         false_accept_rate=None if refused_outside is None else 1 - refused_outside,
         calibration_error=_calibration_error([r for r in readings if r.intent != FALLBACK]),
+        language_rows=len(told),
+        language_right=_share(told, lambda reading: reading.told == reading.language),
         ms_mean=sum(times) / len(times),
         ms_p95=percentile(times, 0.95),
         intents=intents,
@@ -96,7 +129,7 @@ def _intent_figures(name: str, readings: Sequence[Reading]) -> IntentFigures:
 
 
 def _calibration_error(accepted: Sequence[Reading], bins: int = 10) -> float | None:
-    """How far confidence and truth lie apart on the average, over bins of equal width."""
+    """ECE: how far confidence and truth lie apart on the average, over bins of equal width."""
     if not accepted:
         return None
     off = 0.0

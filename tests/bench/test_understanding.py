@@ -1,8 +1,10 @@
 """The figures of `bench nlu`."""
 
+from dataclasses import replace
+
 import pytest
 
-from onethread.bench.understanding import FALLBACK, Reading, figures
+from onethread.bench.understanding import FALLBACK, Reading, figures, languages_of, understood
 
 
 def reading(label: str, intent: str, confidence: float = 0.9, ms: float = 1.0) -> Reading:
@@ -53,11 +55,40 @@ def test_times_are_told_as_mean_and_p95() -> None:
     assert (figures(rows).ms_mean, figures(rows).ms_p95) == (2.0, 1.0)
 
 
+def test_the_language_is_judged_where_the_file_says_it_and_the_text_is_long_enough() -> None:
+    right = replace(reading("greet", "greet"), language="ro", told="ro")
+    rows = [
+        right,
+        replace(right, told="en"),
+        replace(right, told="en", long=False),
+        replace(right, language=None),
+    ]
+    found = figures(rows)
+    assert (found.language_rows, found.language_right) == (2, 0.5)
+
+
+def test_messages_of_each_language_have_figures_of_their_own() -> None:
+    rows = [
+        replace(reading("greet", "greet"), language="ro", told="en"),
+        replace(reading("greet", "thank"), told="en"),
+        replace(reading("greet", "thank"), told=None),
+    ]
+    assert languages_of(rows) == ["ro", "en", "?"]
+    found = understood(rows, languages_of(rows))
+    assert found.together.rows == 3
+    assert {name: apart.in_scope_accuracy for name, apart in found.languages.items()} == {
+        "?": 0.0,
+        "en": 0.0,
+        "ro": 1.0,
+    }
+
+
 def test_a_file_without_one_kind_has_no_figure_for_it() -> None:
     found = figures([reading(FALLBACK, FALLBACK)])
     assert found.in_scope_accuracy is None
     assert found.macro_f1 is None
     assert found.calibration_error is None
+    assert found.language_right is None
 
 
 def test_nothing_cannot_be_measured() -> None:

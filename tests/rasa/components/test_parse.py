@@ -46,6 +46,16 @@ def test_odd_bytes_and_line_ends_do_not_stop_it_and_timed_adds_what_each_took(re
     assert all(answer["ms"] > 0 for answer in answers)
 
 
+def test_rasas_own_agent_answers_in_the_same_shape_and_tells_no_language(read):
+    done = read(b"hello\n\n", "--stock", "--timed")
+    assert done.returncode == 0, done.stderr
+    first, second = (json.loads(line) for line in done.stdout.decode().split("\n")[:-1])
+    assert (first["text"], first["intent"], first["language"]) == ("hello", "greet", None)
+    assert (second["text"], second["intent"]) == ("", "nlu_fallback")
+    assert list(first) == list(second)
+    assert first["ms"] > 0
+
+
 def test_a_model_that_is_none_is_said_in_a_sentence(tmp_path):
     broken = tmp_path / "onethread-none.tar.gz"
     done = subprocess.run(
