@@ -11,6 +11,7 @@ COMMANDS = {
     "up": "start everything and stay in the foreground; Ctrl-C stops it",
     "down": "stop the instance of a data directory",
     "test": "run both environments' tests (--quick leaves out the slow ones)",
+    "test-nlu": "cross-validate the understanding on the training data",
     "check": "lint, types, layers, spelling and training data",
     "doctor": "check settings, stores, model and each connector's credentials",
     "train": "train the model if anything it is made of has changed",
@@ -42,7 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"onethread has no command '{command}'; `bin/onethread --help` lists them.\n")
         return 2
     try:
-        return int(importlib.import_module(f"onethread.cli.{command}").main(rest))
+        return int(importlib.import_module(_module_of(command)).main(rest))
     except KeyboardInterrupt:
         return 130
     except SettingsError as error:
@@ -53,7 +54,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 def available() -> dict[str, str]:
     """Every command this version has, with its one line of help."""
     every = COMMANDS | INTERNAL
-    return {name: line for name, line in every.items() if importlib.util.find_spec(f"onethread.cli.{name}")}
+    return {name: line for name, line in every.items() if importlib.util.find_spec(_module_of(name))}
+
+
+def _module_of(command: str) -> str:
+    return f"onethread.cli.{command.replace('-', '_')}"
 
 
 def _help() -> str:

@@ -126,6 +126,12 @@ def test_a_first_run_makes_both_environments_and_runs_the_command(with_uv: Machi
     assert any(call.startswith("python ") and "install_standin.py" in call for call in with_uv.calls)
 
 
+def test_cross_validation_needs_rasas_environment_but_no_tools(with_uv: Machine) -> None:
+    assert with_uv.run("test-nlu").returncode == 0
+    made_from = {path.name for path in with_uv.clone.glob(".venvs/*/.made-from/*")}
+    assert made_from == {"main.txt", "bot.txt"}
+
+
 def test_rasas_interpreter_is_looked_for_from_its_own_folder(with_uv: Machine) -> None:
     """A pyenv shim obeys the .python-version of the folder that it is called from."""
     with_uv.run("up")
