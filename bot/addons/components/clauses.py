@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from .intent_model import FALLBACK, Guess
@@ -13,10 +13,10 @@ SURE_FROM = 0.50
 _MOST = 6
 """A message of more clauses is a story: it is read as a whole."""
 
-# Ends of sentences, commas, and what joins two requests ("and also").
-_BETWEEN = re.compile(
-    r"[.!?;…]+(?=\s|$)|[。！？；，、\n]+|,(?=\s)"
-    r"|\s(?:and also|and then|and|also|plus"
+_POLITE = re.compile(r",?\s*\b(?:please|pls|v[aă] rog|te rog|пожалуйста)\b,?", re.IGNORECASE)
+_ENDS = re.compile(r"[.!?;…]+(?=\s|$)|[。！？；，、\n]+|,(?=\s)")
+_JOINS = re.compile(
+    r"\s(?:and also|and then|and|also|plus"
     r"|si mai|și mai|si|și|iar"
     r"|и ещё|и еще|а также|также|а ещё|а еще|и|а)\s"
     r"|还有|另外|顺便|以及|并且|然后",
@@ -47,20 +47,21 @@ def clauses_of(text: str, guess: Callable[[str], Guess]) -> list[dict[str, Any]]
 
 
 def _places(text: str) -> list[tuple[int, int]]:
-    """Where the clauses are; one too short to want something belongs to the one before it."""
+    """Where the clauses are: between ends, and where two join that both say something ("and the invoice")."""
+    text = _POLITE.sub(lambda polite: " " * len(polite[0]), text)  # "send me, please, the invoice" is one
     places: list[tuple[int, int]] = []
-    start = 0
-    for end, after in [
-        *((found.start(), found.end()) for found in _BETWEEN.finditer(text)),
-        (len(text), len(text)),
-    ]:
-        if text[start:end].strip():
-            if places and not _says_something(text[start:end]):
-                places[-1] = (places[-1][0], end)
-            else:
-                places.append((start, end))
-        start = after
-    return places
+    for start, end in _between(_ENDS, text, 0, len(text)):
+        joined = list(_between(_JOINS, text, start, end))
+        whole = not all(_says_something(text[slice(*place)]) for place in joined)
+        places += [(start, end)] if whole else joined
+    return [place for place in places if _says_something(text[slice(*place)])]
+
+
+def _between(signs: re.Pattern[str], text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    for sign in signs.finditer(text, start, end):
+        yield start, sign.start()
+        start = sign.end()
+    yield start, end
 
 
 def _says_something(clause: str) -> bool:
