@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import assert_never
@@ -27,6 +28,7 @@ _SOON = {
     "zh": ("今天，{}", "明天，{}"),
 }
 _BETWEEN = {"zh": "、"}
+_CODE_BEFORE = re.compile(r"[A-Z](?=[0-9])")
 _ITEMS_MAX = 4
 TITLE_MAX = 20
 """Characters of a button's title."""
@@ -124,7 +126,8 @@ def coming_day(when: date, language: str, today: date) -> str:
 
 def money(amount: Money, language: str) -> str:
     """An amount with its currency."""
-    return _plain(format_currency(amount.amount, amount.currency, locale=_known(language)))
+    written = _plain(format_currency(amount.amount, amount.currency, locale=_known(language)))
+    return _CODE_BEFORE.sub(r"\g<0> ", written)  # Babel leaves out the space of the standard (CLDR)
 
 
 def button_title(order: Order, language: str) -> str:

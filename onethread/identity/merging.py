@@ -71,6 +71,7 @@ async def _merge(conn: AsyncConnection, link: Link, source: CustomerId, target: 
     slots = carried(await moves.remembered(conn, target), await moves.remembered(conn, source))
     version = (await moves.remembered(conn, target)).version
     moved = await moves.move_addresses(conn, source, target)
+    await moves.take_language(conn, source, target)
     await moves.move_wishes(conn, target, moved)
     await moves.move_sends(conn, source, target)
     await moves.move_files(conn, source, target)

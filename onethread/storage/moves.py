@@ -117,6 +117,12 @@ async def start_fresh(
 
 
 _MERGED = text("update customers set merged_into = :into where id = :id")
+_LANGUAGE = text("""
+    update customers t set language = s.language, language_asked = s.language_asked
+      from customers s
+     where t.id = :to and s.id = :from and s.language is not null
+       and (t.language is null or (s.language_asked and not t.language_asked))
+""")
 _CLOSED = text("update threads set merged = :merged where customer_id = :id")
 _MOVE_ADDRESSES = text("""
     update addresses set customer_id = :to, moved_at = clock_timestamp()
@@ -152,6 +158,11 @@ _COUNT = text("""
 async def set_merged(conn: AsyncConnection, customer_id: CustomerId, into: CustomerId | None) -> None:
     """A customer is another now, or (None) lives again. Who adds an address to them waits."""
     await conn.execute(_MERGED, {"id": customer_id, "into": into})
+
+
+async def take_language(conn: AsyncConnection, source: CustomerId, target: CustomerId) -> None:
+    """The target is written to in the source's language, if it has none, or the source asked for it."""
+    await conn.execute(_LANGUAGE, {"from": source, "to": target})
 
 
 async def close_thread(conn: AsyncConnection, customer_id: CustomerId, *, merged: bool) -> None:

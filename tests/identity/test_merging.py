@@ -45,6 +45,34 @@ async def test_the_older_stays_and_has_both_threads_one_after_the_other(play: St
     assert await play.rows("select id from outbox where customer_id <> :id", id=older) == []
 
 
+@pytest.mark.parametrize(
+    ("older", "younger", "both"),
+    [
+        ((None, False), (None, False), (None, False)),
+        ((None, False), ("ru", False), ("ru", False)),
+        (("ro", False), ("ru", False), ("ro", False)),
+        (("ro", False), ("ru", True), ("ru", True)),
+        (("ro", True), ("ru", True), ("ro", True)),
+        (("ro", True), (None, False), ("ro", True)),
+    ],
+)
+async def test_the_language_of_the_older_stays_unless_the_younger_asked_for_one(
+    play: Stage, older: tuple[Any, bool], younger: tuple[Any, bool], both: tuple[Any, bool]
+) -> None:
+    for sender, (language, was_asked) in ((ONE, older), (TWO, younger)):
+        await play.turn("hi", sender=sender)
+        await play.run(
+            "update customers set language = :language, language_asked = :asked where id = :id",
+            language=language,
+            asked=was_asked,
+            id=await play.customer(sender),
+        )
+    await join(play, ONE, TWO)
+    known = "select language, language_asked from customers where id = :id"
+    (row,) = await play.rows(known, id=await play.customer(TWO))
+    assert (row.language, row.language_asked) == both
+
+
 async def test_a_link_is_carried_out_once(play: Stage) -> None:
     await play.turn("one", sender=ONE)
     await play.turn("two", sender=TWO)

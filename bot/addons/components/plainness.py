@@ -39,7 +39,7 @@ def plainness(model: LanguageModel, text: str, language: str, share: float) -> i
     scripted, known = _has_script(folded, language) and others <= own, 2 * own >= words
     if known and words >= _WORDS and 4 * others <= own + others:
         return PLAIN
-    if scripted or (known and words >= _WORDS and 3 * others <= own + others):
+    if scripted or (known and words >= _WORDS and 3 * others < own + others):
         return SURE
     return HINT if known else 0
 
