@@ -63,9 +63,14 @@ class Fanout:
 
     async def _run(self) -> None:
         while True:
-            channel = await self._words.get()
+            channels = {await self._words.get()}
+            while not self._words.empty():
+                channels.add(self._words.get_nowait())
             try:
-                await self._valkey.publish(channel, "")
+                async with self._valkey.pipeline(transaction=False) as words:
+                    for channel in channels:
+                        words.publish(channel, "")
+                    await words.execute()
             except (RedisError, OSError) as error:
                 log.warning("fanout.valkey.away", error=type(error).__name__)
                 await asyncio.sleep(_PAUSE_S)

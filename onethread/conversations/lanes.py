@@ -38,6 +38,9 @@ class Look(Enum):
 
     NOTHING = auto()
     WORKED = auto()
+    """A turn was taken, and nothing waited behind it when it began."""
+    MORE = auto()
+    """There may be more to do."""
 
 
 class Lanes:
@@ -59,8 +62,11 @@ class Lanes:
         }
 
     async def work(self, customer_id: CustomerId, *, more: Callable[[], bool] = lambda: True) -> None:
-        """Answer what waits in a lane until nothing is due, another worker has it, or `more` says no."""
-        while await self.look(customer_id) is Look.WORKED and more():
+        """Answer what waits in a lane until nothing is due, another worker has it, or `more` says no.
+
+        What comes while its last turn runs is left to whoever hears of it.
+        """
+        while await self.look(customer_id) is Look.MORE and more():
             pass
 
     async def look(self, customer_id: CustomerId) -> Look:
@@ -79,7 +85,7 @@ class Lanes:
             # The edge of a lane: whatever one message sets off must not stop the others.
             log.exception("lane.turn.broke", customer_id=str(customer_id))
             await self._failed(customer_id, attempt, f"broke: {type(error).__name__}", counts=True)
-        return Look.WORKED
+        return Look.MORE
 
     async def _try(self, customer_id: CustomerId, attempt: _Attempt) -> Look:
         begun = await begin_attempt(self._engine, customer_id, MOST_ATTEMPTS, self._quiet)
@@ -88,9 +94,9 @@ class Lanes:
         if begun.ended:
             return await self._bury(customer_id)
         if not begun.counted:
-            return Look.WORKED  # answered just now: there may be more behind
+            return Look.MORE  # answered just now: there may be more behind
         attempt.ids = [begun.id]
-        changed = False
+        changed = more = False
         async with self._engine.connect() as conn:
             async with conn.begin():
                 if await lock_lane(conn, customer_id):
@@ -101,14 +107,14 @@ class Lanes:
                     burst = await self._burst(conn, customer_id, scene)
                     attempt.ids = [row.id for row in burst.rows]
                     changed = await take_turn(conn, self._talk, scene, burst)
-                    attempt.taken = True
+                    attempt.taken, more = True, len(scene.waiting) > len(burst.rows)
             if not attempt.taken:
                 async with conn.begin():
                     await count_attempt(conn, attempt.ids, by=-1)
                 return Look.NOTHING
         crash_at("lane.after_commit")
         self._announce(customer_id, desk=changed)
-        return Look.WORKED
+        return Look.MORE if more else Look.WORKED
 
     async def _bury(self, customer_id: CustomerId) -> Look:
         async with self._engine.begin() as conn:
@@ -119,7 +125,7 @@ class Lanes:
             if rows and rows[0].attempts >= MOST_ATTEMPTS:
                 await give_up(conn, self._talk, rows[:1], "attempts ended without a word")
         self._announce(customer_id, desk=True)
-        return Look.WORKED  # there may be more behind
+        return Look.MORE  # there may be more behind
 
     async def _burst(self, conn: AsyncConnection, customer_id: CustomerId, scene: Scene) -> Burst:
         """The messages of the next turn."""

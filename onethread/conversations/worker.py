@@ -49,7 +49,7 @@ class Dispatcher:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Answer messages until `stop`; then let the running turns finish (<= 20 s)."""
-        listener = asyncio.create_task(listen(self._engine, NOTIFY, self._wake), name="inbox listener")
+        listener = asyncio.create_task(listen(self._engine, {NOTIFY: self._wake}), name="inbox listener")
         stopper = asyncio.create_task(self._wake_at(stop), name="inbox stop")
         try:
             while not stop.is_set():

@@ -82,8 +82,7 @@ async def run(
         engine, house.connectors, gates, announce, pacer=pacer or LocalPacer(), echo_wait_s=echo_wait_s
     )
     loops = (
-        listen(engine, outbox.NOTIFY, to_send),
-        listen(engine, receipts.NOTIFY, to_hear),
+        listen(engine, {outbox.NOTIFY: to_send, receipts.NOTIFY: to_hear}),
         ReceiptApplier(engine, house.connectors, gates, announce, again_s=again_s).run(to_hear),
         AccountWatch(engine, gates, to_send).run(),
         UnknownResolver(

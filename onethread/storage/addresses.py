@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, text, update
+import orjson
+from sqlalchemy import func, select, text, update
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from onethread.ids import AddressId, CustomerId
-from onethread.storage.tables import addresses, conversations, customers, lanes, messages, threads
+from onethread.storage import driver
+from onethread.storage.tables import addresses, customers, messages
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,29 @@ def _known(row: Row[*tuple[Any, ...]] | None) -> KnownAddress | None:
     return None if row is None else KnownAddress(**row._mapping)
 
 
+_ADD_CUSTOMER = """
+with customer as (
+    insert into customers (display_name, language, language_asked)
+    values (%(display_name)s, %(language)s, %(language_asked)s) returning id
+), lane as (
+    insert into lanes (customer_id) select id from customer
+), conversation as (
+    -- The message that brings a customer is older than the customer.
+    insert into conversations (customer_id, owner_since) select id, now() - interval '1 hour' from customer
+), thread as (
+    insert into threads (customer_id) select id from customer
+)
+select id from customer
+"""
+_ADD_ADDRESS = """
+insert into addresses (
+    customer_id, connector, account, key, channel, phone, display_name, attributes, valid_from)
+values (%(customer_id)s, %(connector)s, %(account)s, %(key)s, %(channel)s, %(phone)s, %(display_name)s,
+    %(attributes)s::jsonb, %(valid_from)s)
+returning id
+"""
+
+
 async def find_address(conn: AsyncConnection, connector: str, account: str, key: str) -> KnownAddress | None:
     """The address, or None while nothing from it was taken up by a lane."""
     found = await conn.execute(
@@ -122,40 +147,28 @@ async def create_customer(
 
 async def add_address(conn: AsyncConnection, customer_id: CustomerId, new: NewAddress) -> AddressId:
     """Another address of a customer; its key must not be in use."""
-    made = await conn.execute(
-        insert(addresses)
-        .values(
-            customer_id=customer_id,
-            connector=new.connector,
-            account=new.account,
-            key=new.key,
-            channel=new.channel,
-            phone=new.phone,
-            display_name=new.display_name,
-            attributes=dict(new.attributes),
-            valid_from=new.valid_from,
-        )
-        .returning(addresses.c.id)
-    )
-    return AddressId(made.scalar_one())
+    values = {
+        "customer_id": customer_id,
+        "connector": new.connector,
+        "account": new.account,
+        "key": new.key,
+        "channel": new.channel,
+        "phone": new.phone,
+        "display_name": new.display_name,
+        "attributes": orjson.dumps(dict(new.attributes)).decode(),
+        "valid_from": new.valid_from,
+    }
+    ((address_id,),) = await driver.fetch(conn, _ADD_ADDRESS, values)
+    return AddressId(address_id)
 
 
 async def add_customer(
     conn: AsyncConnection, *, display_name: str, language: str | None = None, language_asked: bool = False
 ) -> CustomerId:
     """A customer without an address yet, with thread, conversation and lane."""
-    made = await conn.execute(
-        insert(customers)
-        .values(display_name=display_name, language=language, language_asked=language_asked)
-        .returning(customers.c.id)
-    )
-    customer_id = CustomerId(made.scalar_one())
-    await conn.execute(insert(lanes).values(customer_id=customer_id))
-    # The message that brings a customer is older than the customer.
-    since = func.now() - timedelta(hours=1)
-    await conn.execute(insert(conversations).values(customer_id=customer_id, owner_since=since))
-    await conn.execute(insert(threads).values(customer_id=customer_id))
-    return customer_id
+    values = {"display_name": display_name, "language": language, "language_asked": language_asked}
+    ((customer_id,),) = await driver.fetch(conn, _ADD_CUSTOMER, values)
+    return CustomerId(customer_id)
 
 
 async def refresh_address(

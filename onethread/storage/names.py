@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Text, bindparam, text
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from onethread.ids import AddressId, CustomerId
+from onethread.storage import driver
 from onethread.storage.addresses import KnownAddress, read_address
-
-_PHONES = bindparam("phones", type_=ARRAY(Text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,23 +26,25 @@ class Named:
     user_id: str
 
 
-_LOCK = text("select pg_advisory_xact_lock(hashtextextended(:name, 0))")
-_BY_NAME = text("""
+_LOCK = """
+    select count(pg_advisory_xact_lock(hashtextextended(name, 0))) from unnest(%(names)s::text[]) as name
+"""
+_BY_NAME = """
     select id, customer_id, key, phone, coalesce(attributes ->> 'user_id', '') as user_id
       from addresses
-     where connector = :connector and account = :account and valid_to is null
-       and ((:user_id <> '' and (attributes ->> 'user_id' = :user_id or key = :user_id))
-            or phone = any(:phones))
-     order by (attributes ->> 'user_id' = :user_id or key = :user_id) desc nulls last, created_at, id
+     where connector = %(connector)s and account = %(account)s and valid_to is null
+       and ((%(user_id)s::text <> '' and (attributes ->> 'user_id' = %(user_id)s or key = %(user_id)s))
+            or phone = any(%(phones)s::text[]))
+     order by (attributes ->> 'user_id' = %(user_id)s or key = %(user_id)s) desc nulls last, created_at, id
      limit 1
-""").bindparams(_PHONES)
-_BY_PHONE = text("""
+"""
+_BY_PHONE = """
     select a.id, a.customer_id, a.key, a.phone, coalesce(a.attributes ->> 'user_id', '') as user_id
       from addresses a join customers c on c.id = a.customer_id
-     where a.phone = any(:phones) and a.valid_to is null
-       and (a.connector, a.account) <> (:connector, :account)
+     where a.phone = any(%(phones)s::text[]) and a.valid_to is null
+       and (a.connector, a.account) <> (%(connector)s::text, %(account)s::text)
      order by c.created_at, c.id, a.created_at limit 1
-""").bindparams(_PHONES)
+"""
 # Who merges them waits for us, and we for whoever does: no address is ever left with somebody merged.
 _HOLD = text("select id from customers where id = :id and merged_into is null for share")
 _RENAME = text("""
@@ -67,31 +68,26 @@ _NO_PHONE = text("update addresses set phone = null where id = :id")
 
 async def lock_names(conn: AsyncConnection, names: Sequence[str]) -> None:
     """Nobody else makes an address of one of these names until this transaction ends."""
-    for name in sorted(set(names)):  # always in one order: two of several names never wait for each other
-        await conn.execute(_LOCK, {"name": name})
+    # Always in one order: two of several names never wait for each other.
+    await driver.fetch(conn, _LOCK, {"names": sorted(set(names))})
 
 
 async def find_named(
     conn: AsyncConnection, connector: str, account: str, *, user_id: str, phones: Sequence[str]
 ) -> Named | None:
     """The address at this account that has this lasting id, else one of these phones."""
-    found = await conn.execute(
-        _BY_NAME,
-        {"connector": connector, "account": account, "user_id": user_id, "phones": list(phones)},
-    )
-    row = found.one_or_none()
-    return None if row is None else Named(**row._mapping)
+    values = {"connector": connector, "account": account, "user_id": user_id, "phones": list(phones)}
+    found = await driver.fetch(conn, _BY_NAME, values)
+    return Named(*found[0]) if found else None
 
 
 async def find_phone(
     conn: AsyncConnection, phones: Sequence[str], *, beside: tuple[str, str]
 ) -> Named | None:
     """The address with one of these phones at another account, of the customer known longest."""
-    found = await conn.execute(
-        _BY_PHONE, {"phones": list(phones), "connector": beside[0], "account": beside[1]}
-    )
-    row = found.one_or_none()
-    return None if row is None else Named(**row._mapping)
+    values = {"phones": list(phones), "connector": beside[0], "account": beside[1]}
+    found = await driver.fetch(conn, _BY_PHONE, values)
+    return Named(*found[0]) if found else None
 
 
 async def hold_customer(conn: AsyncConnection, customer_id: CustomerId) -> bool:
