@@ -7,13 +7,12 @@ so a sender that was away cannot undo what others found out meanwhile.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, LiteralString
 
 from sqlalchemy import text
-from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from connectors.contract import Address, Part
@@ -22,15 +21,15 @@ from onethread.storage import driver
 from onethread.storage.outbox import Purpose, part_from_json, part_to_json
 
 _DIED = "the sender stopped in mid-send"
-_COLUMNS = f"""
-    o.id, o.oid, o.customer_id, o.address_id, o.purpose, o.status, o.part, o.attempts, o.created_at,
+_COLUMNS: LiteralString = f"""
+    o.id, o.oid, o.customer_id, o.address_id, o.purpose, o.part, o.status, o.attempts, o.created_at,
     o.sending_since, o.sent_again, o.status = 'unknown' and o.error = '{_DIED}' as sender_died,
     a.connector, a.account, a.key, a.phone
 """
 # A head is the oldest open row of its address; what a dead sender left may have to go out before it, what is
 # to be sent a second time much later does not. Whoever opted out, cannot be reached, or may only be sent a
 # template, is found out here, in the statement that lets a row go, and not before.
-_CLAIM = text(f"""
+_CLAIM: LiteralString = f"""
     with heads as (
         select q.id, case
             when a.opted_out_at is not null and q.purpose <> 'consent' then 'suppressed'
@@ -39,7 +38,7 @@ _CLAIM = text(f"""
                 then 'held'
             else 'sending' end as verdict, a.undeliverable
         from outbox q join addresses a on a.id = q.address_id
-        join unnest(cast(:accounts as text[]), cast(:windows as float8[])) as d(account, window_s)
+        join unnest(%(accounts)s::text[], %(windows)s::float8[]) as d(account, window_s)
             on d.account = a.connector || '/' || a.account
         where q.status = 'queued' and q.due_at <= now()
           and not exists (
@@ -47,20 +46,20 @@ _CLAIM = text(f"""
             where e.address_id = q.address_id and e.id < q.id
               and (e.status = 'queued' and not (e.sent_again and e.due_at > now()) or e.status = 'sending'
               or e.status = 'unknown' and e.error = '{_DIED}' and e.due_at < 'infinity'))
-        order by q.id limit :room
+        order by q.id limit %(room)s
         for no key update of q skip locked)
     update outbox o set
         status = h.verdict,
         attempts = o.attempts + cast(h.verdict = 'sending' as int),
         sending_since = case h.verdict when 'sending' then clock_timestamp() end,
         error = case h.verdict when 'suppressed' then 'opted out' when 'failed' then h.undeliverable
-            when 'held' then cast(:closed as text) end,
+            when 'held' then %(closed)s::text end,
         error_code = null,
         updated_at = now()
     from heads h, addresses a
     where o.id = h.id and a.id = o.address_id
     returning {_COLUMNS}
-""")  # noqa: S608
+"""  # noqa: S608
 _SENT = """
     update outbox o set
         status = case when o.status in ('queued', 'sending', 'unknown') then 'sent' else o.status end,
@@ -172,7 +171,7 @@ async def claim(
     there; later it is `held`, `closed` being why. The caller must commit before a request leaves.
     """
     values = {"accounts": list(accounts), "windows": list(accounts.values())}
-    rows = await conn.execute(_CLAIM, {**values, "room": room, "closed": closed})
+    rows = await driver.fetch(conn, _CLAIM, {**values, "room": room, "closed": closed})
     return sorted((_send(row) for row in rows), key=lambda send: send.id)
 
 
@@ -267,19 +266,22 @@ async def mark_undeliverable(conn: AsyncConnection, address_id: AddressId, reaso
     await conn.execute(_UNDELIVERABLE, {"address_id": address_id, "reason": reason})
 
 
-def _send(row: Row[Any]) -> Send:
+def _send(row: Sequence[Any]) -> Send:
+    """One row of `_COLUMNS`, which are in the order of the fields."""
+    outbox_id, oid, customer_id, address_id, purpose, part, status, attempts, created_at = row[:9]
+    sending_since, sent_again, died = row[9:12]
     return Send(
-        id=row.id,
-        oid=row.oid,
-        customer_id=row.customer_id,
-        address_id=row.address_id,
-        purpose=row.purpose,
-        address=Address(connector=row.connector, account=row.account, key=row.key, phone=row.phone),
-        part=part_from_json(row.part),
-        status=row.status,
-        attempts=row.attempts,
-        created_at=row.created_at,
-        sending_since=row.sending_since,
-        sent_again=row.sent_again,
-        sender_died=bool(row.sender_died),
+        id=outbox_id,
+        oid=oid,
+        customer_id=customer_id,
+        address_id=address_id,
+        address=Address(*row[12:]),
+        purpose=purpose,
+        part=part_from_json(part),
+        status=status,
+        attempts=attempts,
+        created_at=created_at,
+        sending_since=sending_since,
+        sent_again=sent_again,
+        sender_died=bool(died),
     )
