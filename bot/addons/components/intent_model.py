@@ -54,7 +54,8 @@ class IntentModel:
 
     def guess(self, text: str, ranked: int = 5) -> Guess:
         """What a message wants; `ranked` intents are told. Never raises, whatever the text."""
-        return decide(text, [(1.0, self)], ranked)
+        spans = find(text)
+        return decide(mask(text, spans), spans, [(1.0, self)], ranked)
 
     def chances(self, masked: str) -> dict[str, float]:
         """The chance of each intent for a text whose spans are masked."""
@@ -106,11 +107,12 @@ class IntentModel:
         )
 
 
-def decide(text: str, models: Sequence[tuple[float, IntentModel]], ranked: int = 5) -> Guess:
+def decide(
+    masked: str, found: Sequence[Span], models: Sequence[tuple[float, IntentModel]], ranked: int = 5
+) -> Guess:
     """What a message wants by several models, each with its share of the say; the first is the language's."""
     language = models[0][1].vocabulary.language
-    spans = tuple(find(text))
-    masked = mask(text, list(spans))
+    spans = tuple(found)
     words = split(fold(masked))
     if spans and words and all(word in _MARK_SET for word in words) and DETAILS in models[0][1].intents:
         return Guess(DETAILS, 1.0, ((DETAILS, 1.0),), spans, language)

@@ -26,14 +26,14 @@ class Understanding:
 
     def guess(self, text: str, known: str | None = None, ranked: int = 5) -> Guess:
         """What a message wants; `known` is the language its writer used before. Never raises."""
-        masked = mask(text, find(text))
+        spans = find(text)
+        masked = mask(text, spans)
         shares = self.languages.shares(masked, known)
         likely = sorted(self.models, key=lambda language: (-shares.get(language, 0.0), language))
         heard = [likely[0], *(other for other in likely[1:] if shares.get(other, 0.0) >= _HAS_A_SAY)]
         total = sum(shares.get(language, 0.0) for language in heard) or 1.0
-        guess = decide(
-            text, [(shares.get(language, 1.0) / total, self.models[language]) for language in heard], ranked
-        )
+        said = [(shares.get(language, 1.0) / total, self.models[language]) for language in heard]
+        guess = decide(masked, spans, said, ranked)
         share = shares.get(guess.language, 0.0)
         return replace(guess, plainness=plainness(self.languages, masked, guess.language, share))
 

@@ -17,6 +17,7 @@ TEXTS = {
     "nlu_fallback": ("tell me a joke", "who won the game", "how is the weather", "the moon is old"),
 }
 FINDER = OnethreadEntityFinder.create({}, None, None, None)
+LOOKUPS = [{"name": "product", "elements": ["mug"]}, {"name": "product_ru", "elements": ["чайник"]}]
 
 
 def message(text):
@@ -53,6 +54,21 @@ def test_entities_carry_what_rasa_needs():
 
 def test_a_message_without_entities_is_left_alone():
     assert FINDER.process([message("hi")])[0].get("entities") is None
+
+
+def test_products_of_the_lookup_tables_are_found_in_the_message_s_language(storage):
+    finder = OnethreadEntityFinder.create({}, storage, Resource("entities"), None)
+    resource = finder.train(TrainingData(lookup_tables=LOOKUPS))
+    loaded = OnethreadEntityFinder.load({}, storage, resource, None)
+    for part in (finder, loaded):
+        russian = Message({"text": "чайник за 500 руб. и 1042", "language": "ru"})
+        entities = part.process([russian])[0].get("entities")
+        assert [(entity["entity"], entity["value"]) for entity in entities] == [
+            ("product", "чайник"),
+            ("amount", "500 руб."),
+            ("order_number", "1042"),
+        ]
+        assert part.process([message("чайник")])[0].get("entities") is None
 
 
 def test_a_stored_classifier_answers_as_the_trained_one(storage, data):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.addons.components.spans import find, mask
+from bot.addons.components.spans import find, find_all, mask
 
 
 def found(text):
@@ -90,6 +90,10 @@ def test_a_phone_number_is_found_in_every_form(number):
         "RB123456785GB",
         "NW1234567890",
         "9400111899223197428490",
+        "SF1234567890123",
+        "YT1234567890123",
+        "JD0123456789012",
+        "LP00123456789012",
     ],
 )
 def test_a_tracking_number_is_found(number):
@@ -98,6 +102,12 @@ def test_a_tracking_number_is_found(number):
 
 def test_a_postal_number_with_a_wrong_check_figure_is_none():
     assert found("RB123456789GB") == []
+
+
+def test_fourteen_figures_are_the_russian_posts_when_the_check_figure_fits():
+    assert found("вот 19089562014319 вот") == [("tracking_number", "19089562014319")]
+    assert found("вот 19089562014318 вот") == []
+    assert found("трек 19089562014318") == [("tracking_number", "19089562014318")]
 
 
 def test_a_bare_long_number_is_a_tracking_number_where_it_is_called_one():
@@ -188,3 +198,39 @@ def test_amounts_and_years_are_no_order_number_in_any_language(text):
 )
 def test_addresses_and_numbers_are_found_in_each_language(text, entity, value):
     assert found(text) == [(entity, value)]
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("order ten forty two please", 6, 19),
+        ("where is order 10 42?", 15, 20),
+        ("order number 1 0 4 2", 13, 20),
+        ("it is one zero four two", 6, 23),
+        ("comanda o mie patruzeci si doi", 8, 30),
+        ("заказ тысяча сорок два", 6, 22),
+        ("номер один ноль четыре два", 6, 26),
+        ("我的单号是一零四二", 5, 9),
+    ],
+)
+def test_an_order_number_said_or_spaced_is_told_in_figures(text, start, end):
+    (span,) = find(text)
+    assert (span.entity, span.value, span.start, span.end) == ("order_number", "1042", start, end)
+
+
+@pytest.mark.parametrize(
+    "text", ["ten forty two is late", "order 12-05-2026", "order two lamps", "in March 2024"]
+)
+def test_other_numbers_in_words_or_pieces_are_no_order_number(text):
+    assert find(text) == []
+
+
+def test_dates_and_amounts_stand_beside_numbers():
+    text = "order 1042 was due on 12.03.2026, i paid $20 yesterday"
+    assert [(span.entity, span.value) for span in find_all(text)] == [
+        ("order_number", "1042"),
+        ("date", "12.03.2026"),
+        ("amount", "$20"),
+        ("date", "yesterday"),
+    ]
+    assert [span.entity for span in find(text)] == ["order_number"]
