@@ -128,6 +128,9 @@ def _train_or_say_why(root: Path, models: Path, mark: str) -> int:
     try:
         from rasa.shared.exceptions import RasaException
 
+        from bot import quick_reading
+
+        quick_reading.install()
         with contextlib.redirect_stdout(
             said
         ):  # Rasa praises the temporary file, and explains before it exits
@@ -175,6 +178,8 @@ _QUIET = {
     "LOG_LEVEL": "ERROR",
     "PYTHONWARNINGS": "ignore",
     "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+    # The classifier uses the cores itself, a process each.
+    "OPENBLAS_NUM_THREADS": "1",
 }
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Second step of understanding: a message as a sparse vector of words, pairs, word groups and letter runs."""
+"""Second step of understanding: a message as a sparse vector of words, groups, letter runs and concepts."""
 
 from __future__ import annotations
 
@@ -9,10 +9,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from . import concepts
 from . import words as wording
 
 # How much each kind of feature may say: (prefix, weight, seen in at least so many examples).
-_KINDS = {"w": (1.0, 1), "p": (0.7, 1), "g": (1.0, 1), "q": (0.7, 2), "c": (0.55, 2), "s": (0.6, 2)}
+_KINDS = {
+    "w": (1.0, 1), "p": (0.7, 1), "g": (1.0, 1), "q": (0.7, 2), "c": (0.55, 2), "s": (0.6, 2),
+    "k": (0.8, 1),
+}  # fmt: skip
 _RUNS = range(2, 6)
 # Lookup tables `common_words_ro` and so on help to tell a language; they group nothing.
 COMMON_WORDS = "common_words"
@@ -29,23 +33,22 @@ class Vocabulary:
     language: str = "en"
 
     def vector(self, text: str) -> tuple[np.ndarray, np.ndarray, float]:
-        """Places and values (length 1) of the features a text has, and the share of its words ever seen."""
-        found: list[int] = []
-        seen = total = 0
-        for feature in read(text, self.groups, self.language):
-            place = self.index.get(feature)
-            if feature[0] == "w":
-                total += 1
-                seen += place is not None
-            if place is not None:
-                found.append(place)
+        """Places and values of a text's features, and the share of its words ever seen."""
+        features = read(text, self.groups, self.language)
+        words = [feature for feature in features if feature[0] == "w"]
+        seen = sum(word in self.index for word in words)
+        return (*self.row(features), seen / len(words) if words else 0.0)
+
+    def row(self, features: Iterable[str]) -> tuple[np.ndarray, np.ndarray]:
+        """Places and values (length 1) of the features that exist."""
+        found = [self.index[feature] for feature in features if feature in self.index]
         found.sort()  # a set's order changes from process to process, and with it the last digit of every sum
         places = np.array(found, dtype=np.int64)
         values = self.weight[places]
         norm = math.sqrt(float(values @ values))
         if norm > 0.0:
             values = values / norm
-        return places, values, (seen / total if total else 0.0)
+        return places, values
 
 
 def read(text: str, groups: Mapping[str, str], language: str = "en") -> set[str]:
@@ -76,6 +79,7 @@ def read(text: str, groups: Mapping[str, str], language: str = "en") -> set[str]
     if language == "zh":
         # Nothing parts its words: they are among the runs of characters.
         found.update("c" + run for run in _runs(f" {''.join(said)} "))
+    found.update("k" + concept for concept in concepts.of(said, language))
     return found
 
 
@@ -87,12 +91,17 @@ def _runs(padded: str) -> Iterator[str]:
 
 def build(texts: Sequence[str], groups: Mapping[str, str], language: str = "en") -> Vocabulary:
     """The vocabulary of the training texts, in a fixed order."""
+    return learn_vocabulary([read(text, groups, language) for text in texts], groups, language)
+
+
+def learn_vocabulary(found: Sequence[Iterable[str]], groups: Mapping[str, str], language: str) -> Vocabulary:
+    """As `build`, of the features already read from each text."""
     counts: Counter[str] = Counter()
-    for text in texts:
-        counts.update(read(text, groups, language))
+    for features in found:
+        counts.update(features)
     kept = sorted(name for name, count in counts.items() if count >= _KINDS[name[0]][1])
     weight = np.array(
-        [_KINDS[name[0]][0] * (1.0 + math.log((1 + len(texts)) / (1 + counts[name]))) for name in kept],
+        [_KINDS[name[0]][0] * (1.0 + math.log((1 + len(found)) / (1 + counts[name]))) for name in kept],
         dtype=np.float64,
     )
     return Vocabulary({name: place for place, name in enumerate(kept)}, weight, groups, language)

@@ -79,7 +79,7 @@ class OnethreadIntentClassifier(GraphComponent, IntentClassifier):
         labelled: dict[str, list[tuple[str, str]]] = {}
         for example in training_data.intent_examples:
             if example.get(TEXT):
-                labelled.setdefault(_language_of(example), []).append(
+                labelled.setdefault(language_of(example), []).append(
                     (str(example.get(TEXT)), str(example.get(INTENT)))
                 )
         for language, pairs in labelled.items():
@@ -141,7 +141,7 @@ class OnethreadIntentClassifier(GraphComponent, IntentClassifier):
         return guess, clauses_of(text, lambda clause: model.guess(clause, guess.language, 1))
 
 
-def _language_of(example: Message) -> str:
+def language_of(example: Message) -> str:
     """The language an example's file names (`metadata: {language: ro}` beside its intent), or the default."""
     about = (example.get("metadata") or {}).get("intent") or {}
     return str(about.get("language") or DEFAULT)

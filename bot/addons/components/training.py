@@ -2,39 +2,22 @@
 
 from __future__ import annotations
 
-import ctypes
-import multiprocessing
-import os
-import signal
-import sys
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 from scipy import optimize, sparse
 from scipy.sparse import csgraph
 
-from .features import Vocabulary, build
+from .features import Vocabulary, learn_vocabulary, read
+from .fitting import Effort, fit, workers
 from .intent_model import FALLBACK, IntentModel
 from .language_model import learn
 from .spans import find, mask
 from .understanding import Understanding
 
-_LINUX = sys.platform == "linux"
-_PR_SET_PDEATHSIG = 1
-
-
-@dataclass(frozen=True)
-class Effort:
-    """How hard to train. `strength` is the inverse of the penalty on weights; `folds` are for calibration."""
-
-    strength: float = 10.0
-    rounds: int = 60
-    folds: int = 4
-    # What a wrong guess and an out-of-scope message acted on cost, beside 1 for a right guess refused.
-    cost_wrong: float = 0.25
-    cost_intruder: float = 1.5
+Fitted = tuple[np.ndarray, np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -50,30 +33,22 @@ def train_all(
     lessons: Mapping[str, Lesson], effort: Effort, more_words: Mapping[str, Sequence[str]] | None = None
 ) -> Understanding:
     """Calibrated models of each language; `more_words` help to tell the languages apart and nothing else."""
-    drills = {language: _prepare(lesson, language, effort) for language, lesson in lessons.items()}
-    jobs = [
-        (language, rows)
-        for language, drill in sorted(drills.items(), key=lambda item: -len(item[1].labels))
-        for rows in drill.choices(effort)
-    ]
-    fits = fit_each(
-        [
-            (drills[language].features[rows], drills[language].labels[rows], len(drills[language].names))
-            for language, rows in jobs
-        ],
-        effort,
-    )
-    models = {
-        language: _calibrate(
-            drill, [done for (of, _), done in zip(jobs, fits, strict=True) if of == language], effort
-        )
-        for language, drill in drills.items()
-    }
-    words = more_words or {}
     known = {
-        language: [*lesson.texts, *words.get(language, ())] for language, lesson in sorted(lessons.items())
+        language: [*lesson.texts, *(more_words or {}).get(language, ())]
+        for language, lesson in sorted(lessons.items())
     }
-    return Understanding(learn(known), models)
+    with workers() as pool:
+        # The biggest first: the last one to end decides.
+        order = sorted(lessons, key=lambda language: (-len(lessons[language].texts), language))
+        prepared = [pool.submit(_prepare, lessons[language], language, effort) for language in order]
+        told = pool.submit(learn, known)
+        drills = dict(zip(order, (job.result() for job in prepared), strict=True))
+        fits = {language: _fit_folds(pool, drill, effort) for language, drill in drills.items()}
+        models = {
+            language: _calibrate(drills[language], [job.result() for job in jobs], effort)
+            for language, jobs in fits.items()
+        }
+        return Understanding(told.result(), models)
 
 
 def train(
@@ -91,22 +66,27 @@ class _Drill:
     names: tuple[str, ...]
     fold_of: np.ndarray
 
-    def choices(self, effort: Effort) -> list[np.ndarray]:
-        """All rows for the model itself, and for each fold all others: its judge has not seen it."""
-        everything = np.ones(len(self.labels), dtype=bool)
-        return [everything, *(self.fold_of != fold for fold in range(effort.folds))]
-
 
 def _prepare(lesson: Lesson, language: str, effort: Effort) -> _Drill:
-    masked = [mask(text, find(text)) for text in lesson.texts]
+    found = [read(mask(text, find(text)), lesson.groups, language) for text in lesson.texts]
     names = tuple(sorted(set(lesson.intents)))
+    vocabulary = learn_vocabulary(found, lesson.groups, language)
+    features = _rows(found, vocabulary)
     labels = np.array([names.index(intent) for intent in lesson.intents])
-    vocabulary = build(masked, lesson.groups, language)
-    features = matrix(masked, vocabulary)
     return _Drill(vocabulary, features, labels, names, split_folds(features, effort.folds))
 
 
-def _calibrate(drill: _Drill, fits: Sequence[tuple[np.ndarray, np.ndarray]], effort: Effort) -> IntentModel:
+def _fit_folds(pool: ProcessPoolExecutor, drill: _Drill, effort: Effort) -> list[Future[Fitted]]:
+    """Starts the model itself, of all rows, and for each fold one of all others, which has not seen it."""
+    everything = np.ones(len(drill.labels), dtype=bool)
+    choices = (everything, *(drill.fold_of != fold for fold in range(effort.folds)))
+    return [
+        pool.submit(fit, drill.features[rows], drill.labels[rows], len(drill.names), effort)
+        for rows in choices
+    ]
+
+
+def _calibrate(drill: _Drill, fits: Sequence[Fitted], effort: Effort) -> IntentModel:
     (weights, biases), *others = fits
     scores = unseen_scores(drill.features, drill.fold_of, others)
     sharpness = _sharpen(scores, drill.labels)
@@ -116,106 +96,21 @@ def _calibrate(drill: _Drill, fits: Sequence[tuple[np.ndarray, np.ndarray]], eff
 
 def matrix(masked: Sequence[str], vocabulary: Vocabulary) -> sparse.csr_matrix:
     """Texts as rows of features."""
-    rows = [vocabulary.vector(text)[:2] for text in masked]
+    return _rows([read(text, vocabulary.groups, vocabulary.language) for text in masked], vocabulary)
+
+
+def _rows(found: Sequence[Iterable[str]], vocabulary: Vocabulary) -> sparse.csr_matrix:
+    rows = [vocabulary.row(features) for features in found]
     ends = np.cumsum([0] + [len(places) for places, _ in rows])
     parts = (
-        np.concatenate([values for _, values in rows]),
-        np.concatenate([places for places, _ in rows]),
+        np.concatenate([np.empty(0), *(values for _, values in rows)]),
+        np.concatenate([np.empty(0, dtype=np.int64), *(places for places, _ in rows)]),
         ends,
     )
     return sparse.csr_matrix(parts, shape=(len(rows), len(vocabulary.index)))
 
 
-def fit(
-    features: sparse.csr_matrix, labels: np.ndarray, classes: int, effort: Effort
-) -> tuple[np.ndarray, np.ndarray]:
-    """Weights (features x classes) and biases of a multinomial logistic regression with an L2 penalty.
-
-    Intents with few examples count a little more each (by the root of their share).
-    """
-    features, copies, parts = merge_copies(features)
-    width = features.shape[1]
-    counts = np.bincount(labels, minlength=classes)
-    share = 1.0 / np.sqrt(counts[labels])
-    share /= share.sum()
-    target = np.zeros((len(labels), classes))
-    target[np.arange(len(labels)), labels] = 1.0
-    turned = features.T.tocsr()
-    penalty = 1.0 / (effort.strength * len(labels))
-
-    def loss(flat: np.ndarray) -> tuple[float, np.ndarray]:
-        model = flat.reshape(width + 1, classes)
-        scores = features @ model[:-1] + model[-1]
-        scores -= scores.max(axis=1, keepdims=True)
-        chances = np.exp(scores)
-        total = chances.sum(axis=1, keepdims=True)
-        value = float(share @ (np.log(total[:, 0]) - (scores * target).sum(axis=1)))
-        error = (chances / total - target) * share[:, None]
-        slope = np.empty_like(model)
-        slope[:-1] = turned @ error + penalty * model[:-1]
-        slope[-1] = error.sum(axis=0)
-        return value + 0.5 * penalty * float((model[:-1] ** 2).sum()), slope.ravel()
-
-    start = np.zeros((width + 1) * classes)
-    best = optimize.minimize(
-        loss, start, jac=True, method="L-BFGS-B", options={"maxiter": effort.rounds, "maxcor": 6}
-    ).x.reshape(width + 1, classes)
-    return best[:-1][copies] * parts[:, None], best[-1]
-
-
-def merge_copies(features: sparse.csr_matrix) -> tuple[sparse.csr_matrix, np.ndarray, np.ndarray]:
-    """Features with one column for those that stand in the same texts, and where and what part of it each is.
-
-    Half of all letter runs come with another. Under the penalty on squares one column of their common
-    length learns just what they would learn together, in half the time.
-    """
-    columns = features.tocsc()
-    columns.sort_indices()
-    ends = columns.indptr
-    place_of: dict[bytes, int] = {}
-    copies = np.zeros(columns.shape[1], dtype=np.int64)
-    for column in range(columns.shape[1]):
-        texts = columns.indices[ends[column] : ends[column + 1]].tobytes()
-        copies[column] = place_of.setdefault(texts, len(place_of))
-    # In a text all copies differ by the same factors, so any text tells them; a feature of none has no part.
-    first = np.array(
-        [columns.data[ends[c]] if ends[c] < ends[c + 1] else 0.0 for c in range(columns.shape[1])]
-    )
-    common = np.sqrt(np.bincount(copies, weights=first**2, minlength=len(place_of)))
-    parts = np.divide(first, common[copies], out=np.zeros_like(first), where=common[copies] > 0)
-    chosen = np.unique(copies, return_index=True)[1]
-    scale = np.divide(common, first[chosen], out=np.zeros_like(common), where=first[chosen] > 0)
-    return (columns[:, chosen] @ sparse.diags(scale)).tocsr(), copies, parts
-
-
-def fit_each(
-    jobs: Sequence[tuple[sparse.csr_matrix, np.ndarray, int]], effort: Effort
-) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Weights and biases of each job (features, labels, classes), in processes that end with this one.
-
-    The sums are the same in whichever process.
-    """
-    with ProcessPoolExecutor(
-        max_workers=min(len(jobs), len(os.sched_getaffinity(0)) if _LINUX else os.cpu_count() or 1),
-        mp_context=multiprocessing.get_context("fork" if _LINUX else "spawn"),
-        initializer=_end_with,
-        initargs=(os.getpid(),),
-    ) as pool:
-        waiting = [pool.submit(fit, features, labels, classes, effort) for features, labels, classes in jobs]
-        return [done.result() for done in waiting]
-
-
-def _end_with(parent: int) -> None:
-    """Have the kernel end this process when its parent is killed; elsewhere it ends when its pipe breaks."""
-    if _LINUX:
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:
-            os._exit(1)
-
-
-def unseen_scores(
-    features: sparse.csr_matrix, fold_of: np.ndarray, models: Sequence[tuple[np.ndarray, np.ndarray]]
-) -> np.ndarray:
+def unseen_scores(features: sparse.csr_matrix, fold_of: np.ndarray, models: Sequence[Fitted]) -> np.ndarray:
     """Each text's scores by the one of the models (weights, biases) that did not see its fold."""
     scores = np.zeros((features.shape[0], len(models[0][1])))
     for fold, (weights, biases) in enumerate(models):

@@ -9,12 +9,10 @@ import numpy as np
 import pytest
 
 from bot.addons.components.features import build
+from bot.addons.components.fitting import Effort, descend, fit, merge_copies
 from bot.addons.components.training import (
-    Effort,
     choose_thresholds,
-    fit,
     matrix,
-    merge_copies,
     split_folds,
     unseen_scores,
 )
@@ -95,6 +93,16 @@ def test_a_feature_of_no_text_learns_nothing():
     assert np.isfinite(biases).all()
 
 
+def test_descending_finds_the_lowest_place_of_a_narrow_valley():
+    scale = np.array([[1.0], [30.0], [1000.0]], dtype=np.float32)
+    lowest = np.array([[3.0], [-2.0], [0.5]], dtype=np.float32)
+
+    def valley(place):
+        return float((scale * (place - lowest) ** 2).sum()), 2 * scale * (place - lowest)
+
+    assert np.allclose(descend(valley, np.zeros((3, 1), dtype=np.float32), 60), lowest, atol=1e-3)
+
+
 @pytest.mark.parametrize("text", ["", "zzz"])
 def test_a_text_without_known_features_is_an_empty_row(text):
     vocabulary = build(["send it", "bring it"], {})
@@ -102,11 +110,10 @@ def test_a_text_without_known_features_is_an_empty_row(text):
 
 
 LONG_WORK = """
-import numpy as np, scipy.sparse as sparse
-from bot.addons.components.training import Effort, fit_each
-features = sparse.random(4000, 20000, density=0.01, format="csr", random_state=1)
-labels = np.arange(4000) % 20
-fit_each([(features, labels, 20)] * 2, Effort(rounds=100_000))
+import time
+from bot.addons.components.fitting import workers
+with workers() as pool:
+    list(pool.map(time.sleep, [600] * 2))
 """
 
 
