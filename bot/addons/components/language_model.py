@@ -25,7 +25,7 @@ _HAN = re.compile(f"[{HAN}]")
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
 _MARK = re.compile(r":[a-z]+:|https?://\S+|www\.\S+")
 # What a letter of a script of its own is worth, beside a letter run's doubt: nobody types one by chance.
-_HAN_WORTH, _CYRILLIC_WORTH = 3.0, 1.5
+_HAN_WORTH, _CYRILLIC_WORTH = 7.0, 2.5
 # Runs overlap, so their doubts are no independent witnesses.
 _DAMPING = 0.3
 # A run counts when it was met so often; one not met in a language is taken for met so often.
