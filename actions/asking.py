@@ -35,6 +35,35 @@ _QUESTION = {
     r"|нужно|есть ли|куда|за сколько|в течение)\b",
     "zh": r"(?=.*[?？吗呢])|(?=.*(怎么|什么|哪|几|多少|多久|能不能|可不可以|可以.*[吗么]))",
 }
+_THE_OTHER_ORDER = {
+    "en": r"(?=.*(\b(other|different|second|previous|earlier|older|newer) (order|purchase|parcel|package)\b"
+    r"|\b(the|my|that) (other|second|first|previous|older|newer) one\b|\bnot (that|this) (one|order)\b"
+    r"|\b(that|this|it) ?(is|'s|s) the wrong (one|order)\b))",
+    "ro": r"(?=.*(\bcealalta\b|\b(despre|de|la|cu|pe) (o )?alta comanda\b|\ba doua comanda\b"
+    r"|\bcomanda (anterioara|veche|precedenta|gresita)\b|\bnu (de |despre )?(asta|aceasta|aia|aceea)\b))",
+    "ru": r"(?=.*(\b(друг|втор|предыдущ|прошл|стар)\w+ (заказ|посылк)\w*|\bпро друг(ои|ую)\b"
+    r"|\bне (тот|та|этот|эта|про тот|про этот|об этом|о том)\b( заказ\w*)?\W*($|,|а\b)))",
+    "zh": r"(?=.*(另外?[那一的]{0,2}[个個笔张]?(订单|訂單|单)|另外[那一]{0,2}[个個笔]"
+    r"|(别|其他|其它)的?(订单|单)|[上前]一?[个笔](订单|单)|第[一二两]个订单"
+    r"|不是[这那][个個单笔张](订单|单|呀|啊|哦)?([,，。!！]|$)))",
+}
+_CORRECTS = {
+    "en": r"\W*(no|nope|nah|sorry|oops|wait|actually|correction|my bad)\b|(?=.*\b(i mean|i meant|meant to say"
+    r"|wrong (number|order|one)|mistyped|typo)\b)",
+    "ro": r"\W*(nu|scuze|pardon|stai|de fapt|ups)\b|(?=.*\b(ma refer\w*|voiam sa (zic|spun|scriu)"
+    r"|am gresit|am scris gresit|gresit|de fapt)\b)",
+    "ru": r"\W*(нет|не|неа|извините|простите|сорри|ои|стоп|вернее|точнее|то есть)\b|(?=.*\b(в виду"
+    r"|ошиб\w+|перепутал\w*|опечат\w+|не то\w? номер\w*)\b)",
+    "zh": r"\W*(不|抱歉|对不起|不好意思|等等|等一下|哦不)"
+    r"|(?=.*(我是?[说指]的?是|我的意思是|应该是|打错|说错|弄错|写错|搞错|发错|错了))",
+}
+_REFERS_BACK = {
+    "en": r"\W*(and|but|what about|how about|ok and|so)\b"
+    r"|(?=.*\b(it|they|them|that|those|these|this|ones|there)\b)",
+    "ro": r"\W*(si|iar|dar|pai|atunci|ok si)\b|(?=.*\b(ele|ei|ea|el|asta|astea|acestea|aceasta|le|acolo)\b)",
+    "ru": r"\W*(а|и|но|тогда|ну а)\b|(?=.*\b(они|он|она|оно|их|ими|это|эти|этот|эта|этого|там)\b)",
+    "zh": r"(那|那么|还有|然后)|(?=.*(它|它们|这个|那个|这些|那些|这种|那种))|(?=.*呢\W*$)",
+}
 
 
 def asks_when_it_comes(text: str, language: str) -> bool:
@@ -57,12 +86,27 @@ def is_question(text: str, language: str) -> bool:
     return _match(_QUESTION, text, language) if language in _QUESTION else "?" in text
 
 
+def means_other_order(text: str, language: str) -> bool:
+    """Whether it speaks of another order than the one talked about ("no, the other one")."""
+    return _match(_THE_OTHER_ORDER, text, language)
+
+
+def corrects(text: str, language: str) -> bool:
+    """Whether it takes back something said before ("sorry, I meant 1117")."""
+    return _match(_CORRECTS, text, language)
+
+
+def refers_back(text: str, language: str) -> bool:
+    """Whether it leans on what was said before ("and how long are they valid?")."""
+    return _match(_REFERS_BACK, text, language)
+
+
 def _match(patterns: dict[str, str], text: str, language: str) -> bool:
     pattern = patterns.get(language)
-    return pattern is not None and re.match(pattern, _plain(text), re.DOTALL) is not None
+    return pattern is not None and re.match(pattern, plain(text), re.DOTALL) is not None
 
 
-def _plain(text: str) -> str:
-    """Without case and the accents people leave out; "й" and "и" become one."""
+def plain(text: str) -> str:
+    """The text without case and the accents people leave out; "й" and "и" become one."""
     signs = unicodedata.normalize("NFD", text.casefold())
     return "".join(sign for sign in signs if not unicodedata.combining(sign))

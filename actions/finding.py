@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from onethread.orders import Order
 
+from . import asking
 from .order_texts import button_title
 from .proof import TRIES_MAX, owns
 from .turn import Turn
@@ -32,7 +33,7 @@ async def find_order(turn: Turn, task: str) -> Order | None:
         return None
     if named is None and typed_now is None:
         return await _order_without_details(turn, task)
-    number = named or _remembered(turn)
+    number = named or remembered(turn)
     if number is None:
         _ask(turn, "utter_ask_order_number")
         return None
@@ -55,39 +56,56 @@ def is_proved(turn: Turn, order: Order) -> bool:
 
 async def find_again(turn: Turn) -> Order | None:
     """The order in focus for a question already asked, proved anew; None when it no longer holds."""
-    number = _remembered(turn)
+    number = remembered(turn)
     order = await turn.use.orders.by_number(number) if number else None
     return order if order is not None and is_proved(turn, order) else None
 
 
 def has_focus(turn: Turn) -> bool:
     """Whether an order was told about lately enough to be meant by "it"."""
-    return turn.slot("awaiting") != "order_details" and _remembered(turn) is not None
+    return turn.slot("awaiting") != "order_details" and remembered(turn) is not None
+
+
+def remembered(turn: Turn) -> str | None:
+    """The number of the order talked about lately, proved or not."""
+    number, at = turn.slot("order_number"), turn.slot("order_at")
+    if number is None or at is None or turn.now - float(at) > FOCUS_LIVES_S:
+        return None
+    return str(number)
 
 
 async def _order_without_details(turn: Turn, task: str) -> Order | None:
-    number = _remembered(turn)
-    order = await turn.use.orders.by_number(number) if number else None
+    number = remembered(turn)
+    other = number is not None and asking.means_other_order(turn.said.text, turn.said.language)
+    order = await turn.use.orders.by_number(number) if number and not other else None
     if order is not None and is_proved(turn, order):
         return _settle(turn, order)
     phone = turn.facts.phone
     own = await turn.use.orders.recent_for(phone=phone, limit=_LISTED) if phone else ()
+    if other:
+        own = tuple(one for one in own if one.number != number)
     if len(own) == 1:
         return _settle(turn, own[0])
     if own:
-        buttons = [
-            (button_title(one, turn.facts.language), f'/{task}{{"order_number": "{one.number}"}}')
-            for one in own
-        ]
-        turn.say("utter_choose_order", buttons=buttons)
-        turn.wait_for("order_details")
+        _let_choose(turn, task, own)
+    elif other:
         turn.set(order_number=None, order_at=None)
-        return None
-    if number is not None and turn.open_question() == "order_details":
+        _ask(turn, "utter_ask_other_order")
+    elif number is not None and turn.open_question() == "order_details":
         _ask(turn, "utter_ask_proof", {"order_number": number})
     else:
         _ask(turn, "utter_ask_order_unknown_address" if phone else "utter_ask_order")
     return None
+
+
+def _let_choose(turn: Turn, task: str, orders: Iterable[Order]) -> None:
+    buttons = [
+        (button_title(one, turn.facts.language), f'/{task}{{"order_number": "{one.number}"}}')
+        for one in orders
+    ]
+    turn.say("utter_choose_order", buttons=buttons)
+    turn.wait_for("order_details")
+    turn.set(order_number=None, order_at=None)
 
 
 async def _number_of_tracking(turn: Turn) -> str | None:
@@ -107,13 +125,6 @@ async def _own_number_in_text(turn: Turn) -> str | None:
         if order is not None and owns(turn.facts, order):
             return number
     return None
-
-
-def _remembered(turn: Turn) -> str | None:
-    number, at = turn.slot("order_number"), turn.slot("order_at")
-    if number is None or at is None or turn.now - float(at) > FOCUS_LIVES_S:
-        return None
-    return str(number)
 
 
 def _settle(turn: Turn, order: Order) -> Order:

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
+from . import asking
+
 _BARE_NUMBER = re.compile(r"(?<![\w+@.,-])[1-9][0-9]{3,8}(?![\w@-]|[.,][0-9])", re.ASCII)
+FALLBACK = "nlu_fallback"
+"""The intent of what was not understood."""
+DETAILS = "give_details"
+"""The intent of what only tells which order, or whose."""
 NOTE_MAX = 1_000
 """Characters of a customer's own words that are passed on to the shop."""
+_PARTS_MAX = 3
+"""More things than these in one message are a list, not requests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,17 +30,21 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One message as understood."""
+    """One message, or one clause of it, as understood."""
 
     text: str
     intent: str
-    ranking: tuple[str, ...]
-    """Intents, likeliest first."""
     order_number: str | None
     tracking_number: str | None
     contact: Contact | None
     bare_numbers: tuple[str, ...] = ()
     """Other numbers in the text that may be an order's; at most three."""
+    language: str = "en"
+    """The language it is written in."""
+    ranking: tuple[tuple[str, float], ...] = ()
+    """Intents with their chances, likeliest first."""
+    parts: tuple[Said, ...] = ()
+    """What asks for something of its own, in the message's order, when that is more than one thing."""
 
     @property
     def has_details(self) -> bool:
@@ -54,15 +66,55 @@ def read_said(latest: Mapping[str, Any]) -> Said:
     """From Rasa's `latest_message`."""
     entities = [entity for entity in latest.get("entities") or () if isinstance(entity, Mapping)]
     text = str(latest.get("text") or "")
-    return Said(
+    language = str(latest.get("language") or read_facts(latest).language)
+    whole = Said(
         text=text,
         intent=str((latest.get("intent") or {}).get("name") or ""),
-        ranking=tuple(str(one.get("name")) for one in latest.get("intent_ranking") or ()),
         order_number=order_number(_first(entities, "order_number")),
         tracking_number=_first(entities, "tracking_number"),
         contact=contact(_first(entities, "email"), _first(entities, "phone")),
         bare_numbers=tuple(_BARE_NUMBER.findall(text)[:3]),
+        language=language,
+        ranking=tuple(
+            (str(one.get("name")), float(one.get("confidence") or 0.0))
+            for one in latest.get("intent_ranking") or ()
+        ),
     )
+    numbers = list(dict.fromkeys(filter(None, map(order_number, _all(entities, "order_number")))))
+    if len(numbers) > 1 and asking.corrects(text, language):
+        return replace(whole, order_number=numbers[-1])  # "not 1042, sorry, 1063"
+    clauses = _clauses(whole, latest, entities)
+    if len({(one.intent, one.order_number) for one in clauses}) > 1:
+        return replace(whole, parts=clauses)
+    return replace(whole, parts=_one_each(whole, numbers))
+
+
+def _one_each(whole: Said, numbers: Sequence[str]) -> tuple[Said, ...]:
+    """The same thing asked of each of several orders."""
+    return tuple(replace(whole, order_number=one) for one in numbers[:_PARTS_MAX]) if len(numbers) > 1 else ()
+
+
+def _clauses(
+    whole: Said, latest: Mapping[str, Any], entities: Sequence[Mapping[str, Any]]
+) -> tuple[Said, ...]:
+    """The clauses the classifier is sure of; one without a number of its own has the message's only one."""
+    numbers = set(filter(None, map(order_number, _all(entities, "order_number"))))
+    found = []
+    for clause in latest.get("clauses") or ():
+        start, end = int(clause["start"]), int(clause["end"])
+        within = [entity for entity in entities if start <= int(entity.get("start") or 0) < end]
+        own = order_number(_first(within, "order_number"))
+        text = whole.text[start:end]
+        part = replace(
+            whole,
+            text=text,
+            intent=str(clause["intent"]),
+            order_number=own or (whole.order_number if len(numbers) == 1 else None),
+            tracking_number=_first(within, "tracking_number"),
+            bare_numbers=tuple(_BARE_NUMBER.findall(text)[:3]),
+        )
+        found.append(part)
+    return tuple(found[:_PARTS_MAX])
 
 
 def read_facts(latest: Mapping[str, Any]) -> Facts:
@@ -94,8 +146,13 @@ def contact(email: str | None, phone: str | None) -> Contact | None:
     return Contact("phone", digits) if len(digits) >= 7 else None
 
 
+def _all(entities: Iterable[Mapping[str, Any]], name: str) -> list[str]:
+    return [
+        str(entity["value"])
+        for entity in entities
+        if entity.get("entity") == name and entity.get("value") is not None
+    ]
+
+
 def _first(entities: Iterable[Mapping[str, Any]], name: str) -> str | None:
-    for entity in entities:
-        if entity.get("entity") == name and entity.get("value") is not None:
-            return str(entity["value"])
-    return None
+    return next(iter(_all(entities, name)), None)

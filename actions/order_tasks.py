@@ -1,4 +1,4 @@
-"""What is said about a proved order for each thing a customer can want of it."""
+"""What is said about an order for each thing a customer can want of it, once it is found and proved."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from onethread.orders import Effect, Order, OrderState, Verdict, verdict
 
+from .finding import find_order
 from .order_texts import OFFERS_PERSON, arrival_response, day, state_response, values
 from .turn import Turn
 
@@ -47,6 +48,13 @@ _REFUSALS = {
     (Effect.RETURN_ITEM, Verdict.CLOSED): "utter_return_closed",
 }
 _REFUND_AFTER = timedelta(days=7)  # five working days
+
+
+async def do_task(turn: Turn, task: str) -> None:
+    """Find the order a task is about and answer it, or ask for what is missing."""
+    order = await find_order(turn, task)
+    if order is not None:
+        tell(turn, task, order)
 
 
 def tell(turn: Turn, task: str, order: Order) -> None:

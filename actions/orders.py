@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .finding import find_again, find_order
+from .asking import corrects
+from .finding import find_again
 from .message import NOTE_MAX
 from .order_tasks import (
     CANCEL_ORDER,
@@ -14,19 +15,12 @@ from .order_tasks import (
     RETURN_ITEM,
     TASKS,
     ask_shop,
-    tell,
-    tell_arrival,
+    do_task,
 )
-from .questions import answer_how_to, asks_the_day
+from .questions import come_back
+from .requests import answer_message, go_on, take_correction, wait
 from .turn import HouseAction, Turn
 from .understanding import answer_not_understood
-
-
-async def do_task(turn: Turn, task: str) -> None:
-    """Find the order a task is about and answer it, or ask for what is missing."""
-    order = await find_order(turn, task)
-    if order is not None:
-        tell(turn, task, order)
 
 
 class OrderStatus(HouseAction):
@@ -34,12 +28,7 @@ class OrderStatus(HouseAction):
         return "action_order_status"
 
     async def answer(self, turn: Turn) -> None:
-        order = await find_again(turn) if asks_the_day(turn) else None
-        if order is None:
-            await do_task(turn, ORDER_STATUS)
-            return
-        turn.set(order_task=ORDER_STATUS)
-        tell_arrival(turn, order)
+        await answer_message(turn, ORDER_STATUS)
 
 
 class CancelOrder(HouseAction):
@@ -47,7 +36,7 @@ class CancelOrder(HouseAction):
         return "action_cancel_order"
 
     async def answer(self, turn: Turn) -> None:
-        await do_task(turn, CANCEL_ORDER)
+        await answer_message(turn, CANCEL_ORDER)
 
 
 class ChangeOrder(HouseAction):
@@ -55,7 +44,7 @@ class ChangeOrder(HouseAction):
         return "action_change_order"
 
     async def answer(self, turn: Turn) -> None:
-        await do_task(turn, CHANGE_ORDER)
+        await answer_message(turn, CHANGE_ORDER)
 
 
 class ReturnItem(HouseAction):
@@ -63,8 +52,7 @@ class ReturnItem(HouseAction):
         return "action_return_item"
 
     async def answer(self, turn: Turn) -> None:
-        if not answer_how_to(turn, RETURN_ITEM):
-            await do_task(turn, RETURN_ITEM)
+        await answer_message(turn, RETURN_ITEM)
 
 
 class RefundStatus(HouseAction):
@@ -72,8 +60,7 @@ class RefundStatus(HouseAction):
         return "action_refund_status"
 
     async def answer(self, turn: Turn) -> None:
-        if not answer_how_to(turn, REFUND_STATUS):
-            await do_task(turn, REFUND_STATUS)
+        await answer_message(turn, REFUND_STATUS)
 
 
 class Invoice(HouseAction):
@@ -81,8 +68,7 @@ class Invoice(HouseAction):
         return "action_invoice"
 
     async def answer(self, turn: Turn) -> None:
-        if not answer_how_to(turn, INVOICE):
-            await do_task(turn, INVOICE)
+        await answer_message(turn, INVOICE)
 
 
 class ContinueOrder(HouseAction):
@@ -94,7 +80,13 @@ class ContinueOrder(HouseAction):
     async def answer(self, turn: Turn) -> None:
         task = turn.slot("order_task")
         if turn.said.has_details:
-            await do_task(turn, task if task in TASKS else ORDER_STATUS)
+            wanted = task if task in TASKS else ORDER_STATUS
+            more = [
+                part.order_number for part in turn.said.parts if part.order_number != turn.said.order_number
+            ]
+            await do_task(turn, wanted)
+            wait(turn, *(f"{wanted} {number}" for number in more if number))
+            await go_on(turn)
         elif turn.said.intent == "affirm":  # "yes, one moment": what is needed is still needed
             turn.say("utter_details_missing")
         elif turn.said.intent == "give_details" or turn.open_question() == "order_details":
@@ -110,13 +102,17 @@ class ConfirmRequest(HouseAction):
         return "action_confirm_request"
 
     async def answer(self, turn: Turn) -> None:
+        if turn.said.order_number not in {None, turn.slot("order_number")}:
+            turn.say("utter_confirm_expired")  # a button under an older offer; the newer one stays open
+            return
         effect = EFFECTS.get(str(turn.slot("order_task")))
         order = await find_again(turn) if turn.open_question() == "confirm" and effect else None
         turn.wait_for(None)
         if order is None or effect is None:
             turn.say("utter_confirm_expired")
-            return
-        ask_shop(turn, effect, order)
+        else:
+            ask_shop(turn, effect, order)
+        await go_on(turn)
 
 
 class TakeNote(HouseAction):
@@ -126,6 +122,8 @@ class TakeNote(HouseAction):
         return "action_take_note"
 
     async def answer(self, turn: Turn) -> None:
+        if corrects(turn.said.text, turn.said.language) and await take_correction(turn):
+            return
         order = await find_again(turn) if turn.open_question() == "change_note" else None
         turn.wait_for(None)
         if order is None:
@@ -133,15 +131,36 @@ class TakeNote(HouseAction):
             return
         turn.set(misses="none")
         ask_shop(turn, EFFECTS[CHANGE_ORDER], order, note=turn.said.text[:NOTE_MAX])
+        await go_on(turn)
 
 
 class DropRequest(HouseAction):
-    """Leaves the open question as it is."""
+    """Takes a no: to the open question, to the order talked about ("no, the other one"), or to nothing."""
 
     def name(self) -> str:
         return "action_drop_request"
 
     async def answer(self, turn: Turn) -> None:
+        if await take_correction(turn):
+            return
         question = turn.slot("awaiting")
         turn.wait_for(None)
-        turn.say("utter_person_dropped" if question == "person" else "utter_request_dropped")
+        if question is None:
+            turn.say("utter_deny_unclear")
+        else:
+            turn.say("utter_person_dropped" if question == "person" else "utter_request_dropped")
+        await go_on(turn)
+
+
+class KeepQuestion(HouseAction):
+    """Takes small talk in the middle of an order, and comes back to the question that is open."""
+
+    def name(self) -> str:
+        return "action_keep_question"
+
+    async def answer(self, turn: Turn) -> None:
+        if turn.said.intent == "bot_challenge":
+            turn.say("utter_bot_challenge")
+        elif turn.open_question() is None:
+            turn.say("utter_greet")
+        await come_back(turn)

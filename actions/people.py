@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .requests import answer_message, requests_of
 from .turn import HouseAction, Turn
 
 
@@ -20,12 +21,19 @@ class HandOver(HouseAction):
 
 
 class Complaint(HouseAction):
+    """Meets anger with care; what else the message asks for is answered too, else a person is offered."""
+
     def name(self) -> str:
         return "action_complaint"
 
     async def answer(self, turn: Turn) -> None:
-        turn.say("utter_complaint")
-        turn.wait_for("person")
+        asked = requests_of(turn.said)
+        if asked:
+            turn.say("utter_complaint_heard")
+            await answer_message(turn, asked[0].intent)
+        else:
+            turn.say("utter_complaint")
+            turn.wait_for("person")
 
 
 class OptOut(HouseAction):

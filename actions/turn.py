@@ -15,6 +15,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from onethread.orders import OrdersUnavailable
 
 from .dependencies import Dependencies, dependencies
+from .feelings import despairs
 from .message import Facts, Said, read_facts, read_said
 from .proof import Prover
 
@@ -93,7 +94,10 @@ class Turn:
 
 
 class HouseAction(Action, ABC):  # type: ignore[misc]
-    """An action of this house: `answer` a turn. A shop that is down is said, not raised."""
+    """An action of this house: `answer` a turn. A shop that is down is said, not raised.
+
+    Who writes as if in despair gets a person, whatever else the message was taken for.
+    """
 
     @abstractmethod
     def name(self) -> str:
@@ -108,7 +112,10 @@ class HouseAction(Action, ABC):  # type: ignore[misc]
     ) -> list[dict[str, Any]]:
         turn = read_turn(dispatcher, tracker)
         try:
-            await self.answer(turn)
+            if despairs(turn.said.text):
+                turn.call_person("utter_distress", "distress")
+            else:
+                await self.answer(turn)
         except OrdersUnavailable:
             turn.say("utter_shop_unavailable")
             turn.wait_for("person")

@@ -24,6 +24,7 @@ HOUSE_KEYS = (
     "agent_left",
     "card_masked",
     "unsupported_media",
+    "tap_over",
     "continued",
     "continue_ask",
     "continue_done",

@@ -211,6 +211,8 @@ def _unasked(burst: Burst) -> str | None:
     head = burst.rows[0]
     if burst.tokens and not words_of(burst.rows):
         return "continued"
+    if head.kind == InboundKind.TAP and burst.choice is None:
+        return "tap_over"  # its message is gone, or never was this customer's
     if only_asks_language(_typed(burst)):
         return "language_chosen"
     if burst.choice is None and (head.kind not in _READ_KINDS or not head.text.strip()):

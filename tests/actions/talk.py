@@ -51,8 +51,17 @@ class Talk:
     language: str = "en"
 
     async def say(
-        self, text: str, intent: str, *, ranking: tuple[str, ...] = (), entities: dict[str, str] | None = None
+        self,
+        text: str,
+        intent: str,
+        *,
+        ranking: tuple[str, ...] = (),
+        entities: dict[str, str] | None = None,
+        clauses: dict[str, str] | None = None,
+        chance: float = 0.3,
+        more: tuple[str, ...] = (),
     ) -> Reply:
+        """One turn; `clauses` are parts of the text and what each wants, `more` all order numbers in it."""
         self.now += 5
         if intent not in {"nlu_fallback", "give_details"}:
             self.slots["misses"] = "none"  # as the slot's from_intent mapping does
@@ -60,7 +69,20 @@ class Talk:
         action = action_for(intent, self.slots.get("awaiting"))
         if action.startswith("utter_"):
             return Reply([action], [words(action, {}, self.language)], [], [])
-        answer = await self.client.post("/webhook", json=self.call(action, text, intent, ranking, found))
+        call = self.call(action, text, intent, ranking, found)
+        latest = call["tracker"]["latest_message"]
+        for one in latest["intent_ranking"]:
+            one["confidence"] = chance
+        if more:
+            latest["entities"] = [
+                {"entity": "order_number", "value": number, "start": text.index(number)} for number in more
+            ]
+        if clauses:
+            latest["clauses"] = [
+                {"start": text.index(part), "end": text.index(part) + len(part), "intent": wanted}
+                for part, wanted in clauses.items()
+            ]
+        answer = await self.client.post("/webhook", json=call)
         assert answer.status_code == 200, answer.text
         return self._take(answer.json())
 
@@ -71,7 +93,11 @@ class Talk:
             "text": text,
             "intent": {"name": intent, "confidence": 0.9},
             "intent_ranking": [{"name": name, "confidence": 0.3} for name in (intent, *ranking)],
-            "entities": [{"entity": name, "value": value} for name, value in entities.items()],
+            "entities": [
+                {"entity": name, "value": value, "start": text.find(value)}
+                for name, value in entities.items()
+            ],
+            "language": self.language,
             "metadata": {
                 "onethread": {
                     "channel": "sms" if self.phone else "webchat",

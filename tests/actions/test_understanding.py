@@ -20,6 +20,19 @@ async def test_a_first_miss_offers_the_two_best_guesses_and_a_person(web: Talk) 
 
 async def test_a_miss_without_a_guess_says_what_can_be_done(web: Talk) -> None:
     assert (await web.say("blorp", "nlu_fallback", ranking=("greet",))).keys == ["utter_clarify_open"]
+    assert (await web.say("thanks", "thank")).keys == ["utter_thank"]
+    assert (await web.say("...", "nlu_fallback")).keys == ["utter_clarify_open"]
+
+
+async def test_what_is_nothing_of_ours_is_said_to_be_so(web: Talk) -> None:
+    reply = await web.say("what is the weather", "nlu_fallback", ranking=LIKELY, chance=0.02)
+    assert (reply.keys, reply.buttons) == (["utter_out_of_scope"], [])
+
+
+async def test_a_guess_keeps_the_order_that_was_named(sms: Talk) -> None:
+    reply = await sms.say("1042 blorp", "nlu_fallback", ranking=LIKELY)
+    assert reply.buttons[0]["payload"] == '/order_status{"order_number": "1042"}'
+    assert [button["payload"] for button in reply.buttons[1:]] == ["/delivery_info", "/human_handoff"]
 
 
 async def test_a_second_miss_in_a_row_calls_a_person(web: Talk) -> None:
