@@ -27,7 +27,7 @@ os.environ["RASA_TELEMETRY_ENABLED"] = "false"
 def main(argv: Optional[List[str]] = None) -> int:
     """Command line; see the module."""
     parser = argparse.ArgumentParser(prog="bot/crossvalidate.py")
-    parser.add_argument("--folds", type=int, default=5)
+    parser.add_argument("--folds", type=int, default=3)
     parser.add_argument(
         "--root", type=Path, default=ROOT, help="folder that holds config.yml, domain/ and data/"
     )

@@ -36,7 +36,7 @@ def main(argv: Optional[List[str]] = None) -> int:
     options = parser.parse_args(argv)
     answers = sys.stdout
     sys.stdout = sys.stderr  # nothing but answers may stand among the answers
-    warnings.simplefilter("ignore")
+    warnings.showwarning = lambda *_args, **_kwargs: None  # a filter would not do: imported packages reset it
     logging.basicConfig(level=logging.ERROR)
     if options.timed:
         _stay_on_one_core()

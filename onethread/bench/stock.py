@@ -111,8 +111,11 @@ def find_trained(root: Path, *, inexact: bool) -> StockModel:
     """
     found = find_model(root, inexact=inexact)
     if found is None:
-        missing = "no model here" if inexact else "no model of this data, which `--older-stock` does without"
-        raise StockMissing(f"Stock Rasa has {missing}: `bench turn --train-only` trains one; it takes long.")
+        reason = (
+            "Stock Rasa has no model of this data: `bin/onethread bench turn --train-only` trains one, which"
+            " takes long."
+        )
+        raise StockMissing(reason if inexact else f"{reason} `--older-stock` takes one of earlier data.")
     return found
 
 
