@@ -41,8 +41,8 @@ async def _language(stage: Stage, number: str) -> tuple[object, object]:
     ("number", "text", "language", "asked_for"),
     [
         ("+15551231101", "Hello, when will my parcel arrive?", "en", "order"),
-        ("+15551231102", "buna ziua unde este comanda mea va rog", "ro", "comand"),
-        ("+15551231103", "Bună ziua, aș vrea să știu unde e coletul", "ro", "comand"),
+        ("+15551231102", "buna ziua unde este comanda mea va rog", "ro", "comenzii"),
+        ("+15551231103", "Bună ziua, aș vrea să știu unde e coletul", "ro", "comenzii"),
         ("+15551231104", "Здравствуйте, где мой заказ?", "ru", "заказ"),
         ("+15551231105", "gde moi zakaz, kogda on pridet", "ru", "заказ"),
         ("+15551231106", "你好，我的订单到哪里了？", "zh", "订单"),
