@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import LiteralString
 
 import orjson
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from connectors.contract import Receipt, ReceiptStatus
@@ -30,7 +29,7 @@ select pg_notify('{NOTIFY}', '') from heard having count(*) > 0
 
 # Our own echoed id names the row; only without one does the platform's id. Connector and account must be
 # those of the row's address, so that no account speaks of another's messages.
-_TAKE = text("""
+_TAKE = """
     select r.id, r.connector, r.account, r.status, r.error, r.error_action,
         nullif(r.provider_message_id, '') as provider_message_id, o.id as outbox_id
     from receipts r
@@ -46,24 +45,24 @@ _TAKE = text("""
             where a.id = s.address_id and a.connector = r.connector and a.account = r.account)
         limit 1) o on true
     where not r.applied and r.received_at > now() - interval '3 days'
-    order by r.id limit :limit
+    order by r.id limit %(limit)s
     for update of r skip locked
-""")
+"""
 # The rank stands in the statement: whatever happened since the receipts were read, a row only moves forward.
-_MOVE = text("""
+_MOVE = """
     update outbox o set
         status = m.status,
         provider_message_id = coalesce(o.provider_message_id, m.provider_message_id),
         error = case when m.status = 'failed' then m.error end,
         error_code = case when m.status = 'failed' then m.error end,
         updated_at = now()
-    from unnest(cast(:ids as bigint[]), cast(:statuses as text[]), cast(:provider_ids as text[]),
-            cast(:errors as text[])) as m(id, status, provider_message_id, error)
-    where o.id = m.id and o.status = any(cast(:ranks as text[]))
-      and array_position(cast(:ranks as text[]), m.status) > array_position(cast(:ranks as text[]), o.status)
+    from unnest(%(ids)s::bigint[], %(statuses)s::text[], %(provider_ids)s::text[],
+            %(errors)s::text[]) as m(id, status, provider_message_id, error)
+    where o.id = m.id and o.status = any(%(ranks)s::text[])
+      and array_position(%(ranks)s::text[], m.status) > array_position(%(ranks)s::text[], o.status)
     returning o.id, o.customer_id, o.address_id, old.status as was
-""")
-_APPLIED = text("update receipts set applied = true where id = any(:ids)")
+"""
+_APPLIED = "update receipts set applied = true where id = any(%(ids)s::bigint[]) returning id"
 
 _RANKS = ("queued", "sending", "unknown", *(status.value for status in ReceiptStatus))
 
@@ -111,22 +110,17 @@ class Moved:
 async def take_receipts(conn: AsyncConnection, limit: int) -> list[Heard]:
     """Receipts that can be applied now, locked for this transaction, oldest first."""
     return [
-        Heard(
-            id=row.id,
-            outbox_id=row.outbox_id,
-            account=(row.connector, row.account),
-            status=ReceiptStatus(row.status),
-            provider_message_id=row.provider_message_id,
-            error=row.error,
-            error_action=row.error_action,
+        Heard(row_id, outbox_id, (connector, account), ReceiptStatus(status), provider_id, error, action)
+        for row_id, connector, account, status, error, action, provider_id, outbox_id in await driver.fetch(
+            conn, _TAKE, {"limit": limit}
         )
-        for row in await conn.execute(_TAKE, {"limit": limit})
     ]
 
 
 async def move_forward(conn: AsyncConnection, furthest: Mapping[OutboxId, Heard]) -> list[Moved]:
     """Move each row to what was heard of it, unless it already is as far or further."""
-    rows = await conn.execute(
+    rows = await driver.fetch(
+        conn,
         _MOVE,
         {
             "ids": list(furthest),
@@ -136,9 +130,9 @@ async def move_forward(conn: AsyncConnection, furthest: Mapping[OutboxId, Heard]
             "ranks": list(_RANKS),
         },
     )
-    return [Moved(row.id, row.customer_id, row.address_id, row.was) for row in rows]
+    return [Moved(*row) for row in rows]
 
 
 async def mark_applied(conn: AsyncConnection, ids: Sequence[int]) -> None:
     """These receipts have had their effect."""
-    await conn.execute(_APPLIED, {"ids": list(ids)})
+    await driver.fetch(conn, _APPLIED, {"ids": list(ids)})
