@@ -35,7 +35,12 @@ _ROMANIAN = {
     "cind": "cand", "pina": "pana", "azi": "astazi", "sal": "salut", "slt": "salut", "ok": "okay",
     "okei": "okay", "oki": "okay", "sapt": "saptamana", "adr": "adresa", "fact": "factura", "c": "ce",
     "sh": "si", "tre": "trebuie", "nui": "nu e", "kre": "care", "kand": "cand",
-    "ramburs": "plata ramburs",
+    "ramburs": "plata ramburs", "vrog": "va rog", "vr": "vreau", "vreu": "vreau",
+    "vb": "vorbesc", "nmc": "nimic", "nimik": "nimic", "nus": "nu sunt", "nam": "n am", "nati": "n ati",
+    "nau": "n au", "mam": "m am", "mati": "m ati", "miau": "mi au", "mia": "mi a",
+    "miati": "mi ati", "lam": "l am", "vam": "v am", "cnd": "cand", "und": "unde", "tb": "trebuie",
+    "trb": "trebuie", "cnv": "cineva", "okk": "okay", "oke": "okay", "okie": "okay", "comnda": "comanda",
+    "colegu": "colegul", "contu": "contul", "coletu": "coletul", "cardu": "cardul", "bonu": "bonul",
 }  # fmt: skip
 # In Latin sounds, see `scripts.sound_out`.
 _RUSSIAN = {

@@ -69,6 +69,8 @@ def test_nothing_is_no_word():
     [
         ("ro", "Mulțumesc, unde e comanda", "multumesc unde e comanda"),
         ("ro", "vreau nr de cmd", "vreau numar de comanda"),
+        ("ro", "vrog sa vb cu cnv, nam primit nmc", "va rog sa vorbesc cu cineva n am primit nimic"),
+        ("ro", "miau luat banii, und e coletu", "mi au luat banii unde e coletul"),
         ("ru", "Здрасте, где заказ", "zdravstvuite gde zakaz"),
         ("ru", "СПАСИБООООО", "spasibo"),
         ("zh", "訂單到哪了", "订单到哪了"),
