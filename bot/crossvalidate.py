@@ -60,6 +60,8 @@ def cross_validate(root: Path, folds: int, news: IO[str]) -> Iterator[Dict[str, 
     from rasa.shared.importers.rasa import RasaFileImporter
     from rasa.shared.nlu.constants import INTENT, TEXT
 
+    from bot.addons.components.intent_classifier import language_of
+
     importer = RasaFileImporter(str(root / "config.yml"), str(root / "domain"), [str(root / "data")])
     data = importer.get_nlu_data()
     examples = [example for example in data.intent_examples if example.get(TEXT)]
@@ -132,12 +134,6 @@ def train(pipeline: List[Dict[str, Any]], data: Any, folder: Path) -> List[Any]:
             component = kind.load(config, storage, resource, context)
         components.append(component)
     return components
-
-
-def language_of(example: Any) -> str:
-    """The language an example's file names, as the classifier learns it."""
-    about = (example.get("metadata") or {}).get("intent") or {}
-    return str(about.get("language") or "en")
 
 
 def _part_of(data: Any, learnt: List[Any]) -> Any:
