@@ -1,9 +1,15 @@
 """How plainly a message is in a language."""
 
+import csv
+import re
+
 import pytest
+import yaml
 
 from bot.addons.components.language_model import LanguageModel, learn
 from bot.addons.components.plainness import HINT, PLAIN, SURE, plainness
+from bot.addons.components.spans import find, mask
+from tests.rasa.room import ROOT
 
 TEXTS = {
     "en": [
@@ -98,3 +104,53 @@ def test_a_kept_model_knows_the_same_words(model):
         assert again.who_know(word) == model.who_know(word)
     assert model.who_know("unde") == {"ro"}
     assert model.who_know("nobodys") == set()
+
+
+def masked(text):
+    return mask(text, find(text))
+
+
+def examples(language):
+    for path in sorted((ROOT / "data" / "nlu" / language).glob("*.yml")):
+        for block in yaml.safe_load(path.read_text("utf-8"))["nlu"]:
+            for line in str(block.get("examples", "")).splitlines() if "intent" in block else ():
+                yield masked(re.sub(r"\[([^\]]*)\][({][^)}]*[)}]", r"\1", line[2:]))
+
+
+@pytest.fixture(scope="module")
+def taught():
+    """The model of today's training data."""
+    return learn({language: list(examples(language)) for language in TEXTS})
+
+
+def words_in(text):
+    return len(re.findall(r"[^\W\d_]+", text)) + len(re.findall("[\u4e00-\u9fff]", text)) // 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", sorted(TEXTS))
+def test_real_messages_are_followed_into_their_own_language_and_no_other(taught, language):
+    with (ROOT / "tests" / "nlu" / "heldout" / f"{language}.tsv").open(encoding="utf-8") as rows:
+        texts = [row["text"] for row in csv.DictReader(rows, delimiter="\t", quoting=csv.QUOTE_NONE)]
+    followed = [told(taught, masked(text)) for text in texts if words_in(text) >= 3]
+    assert [one for one in followed if one[1] >= SURE and one[0] != language] == []
+    assert sum(plain >= SURE for _, plain in followed) >= 0.95 * len(followed) > 100
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "text",
+    [
+        "hola donde esta mi pedido",
+        "buenos dias quiero cancelar mi compra",
+        "wo ist meine bestellung bitte",
+        "je voudrais annuler ma commande s'il vous plait",
+        "dove si trova il mio ordine",
+        "gdzie jest moje zamówienie",
+        "waar is mijn bestelling",
+        "siparişim nerede",
+        "주문이 어디에 있나요",
+    ],
+)
+def test_a_language_we_do_not_speak_is_none_of_ours(taught, text):
+    assert told(taught, masked(text))[1] == 0
