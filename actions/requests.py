@@ -24,6 +24,8 @@ from .turn import Turn
 
 async def answer_message(turn: Turn, intent: str) -> None:
     """Answer all that a message asks for; `intent` is what it asks for as a whole."""
+    if any(part.intent == "bot_challenge" for part in turn.said.parts):
+        turn.say("utter_bot_challenge")
     if not await answer_several(turn):
         turn.set(order_next=None)
         asked = requests_of(turn.said)

@@ -23,6 +23,13 @@ async def test_a_complaint_with_a_question_gets_care_and_the_answer(sms: Talk) -
     assert reply.keys == ["utter_complaint_heard", "utter_order_shipped"]
 
 
+async def test_who_answers_is_told_beside_the_answer(sms: Talk) -> None:
+    text = "are you a robot? where is order 1042"
+    clauses = {"are you a robot": "bot_challenge", "where is order 1042": "order_status"}
+    reply = await sms.say(text, "order_status", clauses=clauses)
+    assert reply.keys == ["utter_bot_challenge", "utter_order_shipped"]
+
+
 async def test_clauses_that_do_not_fit_the_whole_are_not_heeded(sms: Talk) -> None:
     reply = await sms.say(BOTH, "human_handoff", clauses=CLAUSES)
     assert reply.keys == ["utter_hand_over"]

@@ -11,6 +11,9 @@ from .intent_model import DETAILS, FALLBACK, Guess
 SURE_FROM = 0.80
 """A clause counts only when the guess at it alone is at least this likely: a long story of one wish is
 seldom cut up (tests/nlu/heldout). One that names an order or a contact counts anyway."""
+SMALL_TALK = frozenset({"greet", "thank", "goodbye", "bot_challenge"})
+"""Read as one of these, a message is what else it asks for: "thanks, and where is 1042"."""
+_NO_REQUEST = SMALL_TALK | {"affirm", "deny", "complaint", "human_handoff", "opt_out", FALLBACK}
 _MOST = 6
 """A message of more clauses is a story: it is read as a whole."""
 
@@ -45,6 +48,13 @@ def clauses_of(text: str, guess: Callable[[str], Guess]) -> list[dict[str, Any]]
         else:
             told.append({"start": start, "end": end, "intent": read.intent})
     return told if len({clause["intent"] for clause in told}) > 1 else []
+
+
+def asked_beside(intent: str, clauses: list[dict[str, Any]]) -> str | None:
+    """The first request of a message whose `intent` is small talk; None: it asks for nothing else."""
+    if intent not in SMALL_TALK:
+        return None
+    return next((clause["intent"] for clause in clauses if clause["intent"] not in _NO_REQUEST), None)
 
 
 def _places(text: str) -> list[tuple[int, int]]:

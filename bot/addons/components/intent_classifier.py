@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -20,7 +21,7 @@ from rasa.shared.nlu.constants import (
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from .clauses import clauses_of
+from .clauses import asked_beside, clauses_of
 from .features import COMMON_WORDS, LANGUAGES, groups_of
 from .intent_model import FALLBACK, Guess
 from .language_model import DEFAULT
@@ -138,7 +139,8 @@ class OnethreadIntentClassifier(GraphComponent, IntentClassifier):
             raise InvalidConfigException("The intent classifier was asked before it was trained.")
         model = self._model
         guess = model.guess(text, known, self._config["ranking"])
-        return guess, clauses_of(text, lambda clause: model.guess(clause, guess.language, 1))
+        clauses = clauses_of(text, lambda clause: model.guess(clause, guess.language, 1))
+        return replace(guess, intent=asked_beside(guess.intent, clauses) or guess.intent), clauses
 
 
 def language_of(example: Message) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.addons.components.clauses import clauses_of
+from bot.addons.components.clauses import asked_beside, clauses_of
 from bot.addons.components.intent_model import FALLBACK, Guess
 
 KNOWN = {
@@ -60,3 +60,11 @@ def test_an_unsure_clause_does_not_count():
         return Guess("invoice" if "invoice" in clause else "order_status", 0.2, (), ())
 
     assert clauses_of("where is my order and send me the invoice", unsure) == []
+
+
+def test_small_talk_yields_to_what_else_is_asked():
+    clauses = [{"start": 0, "end": 6, "intent": "thank"}, {"start": 8, "end": 20, "intent": "order_status"}]
+    assert asked_beside("thank", clauses) == "order_status"
+    assert asked_beside("invoice", clauses) is None
+    assert asked_beside("thank", clauses[:1]) is None
+    assert asked_beside("goodbye", [{"start": 0, "end": 6, "intent": "complaint"}]) is None
