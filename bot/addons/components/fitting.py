@@ -32,8 +32,8 @@ class Effort:
     rounds: int = 60
     folds: int = 4
     # What a wrong guess and an out-of-scope message acted on cost, beside 1 for a right guess refused.
-    cost_wrong: float = 0.25
-    cost_intruder: float = 1.5
+    cost_wrong: float = 0.4
+    cost_intruder: float = 2.0
 
 
 def fit(

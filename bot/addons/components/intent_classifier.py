@@ -64,8 +64,8 @@ class OnethreadIntentClassifier(GraphComponent, IntentClassifier):
             "strength": 10.0,
             "rounds": 60,
             "folds": 4,
-            "cost_wrong": 0.25,
-            "cost_intruder": 1.5,
+            "cost_wrong": 0.4,
+            "cost_intruder": 2.0,
             "ranking": 5,
         }
 
