@@ -57,7 +57,8 @@ def button_titles(language):
 def heard(language):
     """(file, text, intents) of every message of the language's talks that is really read.
 
-    Most are read in one way only; of two requests in one message either may be taken for the whole.
+    Most are read in one way only. Of two requests in one message either may be taken for the whole, and a
+    correction or despair is answered alike however it is read (tests/actions).
     """
     titles = button_titles(language)
     for path in sorted((STORIES / language).glob("test_*.yml")):
