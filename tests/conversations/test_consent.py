@@ -122,6 +122,7 @@ async def test_stop_in_mid_turn_holds_back_the_answer(play: Stage) -> None:
     assert [status for status, _ in await play.parts()] == ["suppressed"], "in the webhook's own commit"
     go.set()
     await turn
+    await play.lanes.work(await play.customer())  # as the dispatcher does, who heard of it
     queued = [part.text for status, part in await play.parts() if status == "queued"]
     assert len(queued) == 1
     assert queued[0].startswith(STOPPED)
