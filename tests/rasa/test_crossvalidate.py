@@ -14,7 +14,7 @@ from tests.rasa.room import ROOT
 TEXTS = {
     ("en", "greet"): ["hello", "hi there", "good morning", "hey you", "howdy friend", "greetings all"],
     ("en", "thank"): ["thanks", "cheers mate", "much obliged", "appreciated", "ta", "grateful indeed"],
-    ("ro", "greet"): ["buna", "salut", "servus tuturor", "alo", "noroc", "neata oameni"],
+    ("ro", "greet"): ["buna", "salut", "servus tuturor", "hei", "noroc", "neata oameni"],
     ("ro", "thank"): ["mersi", "multumesc", "recunoscator", "apreciez gestul", "va raman dator", "ms"],
 }
 CONFIG = """
