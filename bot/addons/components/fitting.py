@@ -29,8 +29,8 @@ class Effort:
     """How hard to train. `strength` is the inverse of the penalty on weights; `folds` are for calibration."""
 
     strength: float = 10.0
-    rounds: int = 60
-    folds: int = 4
+    rounds: int = 50
+    folds: int = 3
     # What a wrong guess and an out-of-scope message acted on cost, beside 1 for a right guess refused.
     cost_wrong: float = 0.4
     cost_intruder: float = 2.0

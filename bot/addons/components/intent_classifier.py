@@ -62,8 +62,8 @@ class OnethreadIntentClassifier(GraphComponent, IntentClassifier):
     def get_default_config() -> dict[str, Any]:
         return {
             "strength": 10.0,
-            "rounds": 60,
-            "folds": 4,
+            "rounds": 50,
+            "folds": 3,
             "cost_wrong": 0.4,
             "cost_intruder": 2.0,
             "ranking": 5,
