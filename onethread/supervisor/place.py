@@ -8,6 +8,7 @@ Must not: change the mode of anything it did not make, or make a user.
 import hashlib
 import os
 import pwd
+import secrets
 import shutil
 import stat
 from dataclasses import dataclass
@@ -53,7 +54,8 @@ def find_place(folder: Path, installed: Path) -> Place:
     account = unprivileged_account()
     home = _known_home(folder)
     if home is None:
-        home = folder if _can_enter(folder, account) else SYSTEM_HOME / _short_hash(folder)
+        # A name of its own: whoever deletes a folder and makes it anew wants nothing of the old one.
+        home = folder if _can_enter(folder, account) else SYSTEM_HOME / secrets.token_hex(8)
     binaries = installed / "bin" if _can_enter(installed / "bin", account) else _copied_binaries(installed)
     if home != folder:
         _open_system_home()

@@ -1,6 +1,7 @@
 """The embedded Postgres: durable, private, and without a trace on folders that are not ours."""
 
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -161,3 +162,20 @@ def test_it_ends_with_a_killed_supervisor(server: EmbeddedPostgres, private_fold
     while pidfile.recorded(server.pid_path) is not None and time.monotonic() < until:
         time.sleep(0.05)
     assert pidfile.recorded(server.pid_path) is None
+
+
+def test_a_folder_made_anew_has_nothing_of_the_one_before(private_folder: Path) -> None:
+    old = EmbeddedPostgres(private_folder / "postgres")
+    url = old.start()
+    try:
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("create table kept (said text)")
+        old.stop()
+        shutil.rmtree(private_folder / "postgres")
+        new = EmbeddedPostgres(private_folder / "postgres")
+        try:
+            assert ask(new.start(), "select to_regclass('kept') is null") is True
+        finally:
+            new.destroy()
+    finally:
+        old.destroy()
