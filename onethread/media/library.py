@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,7 +94,7 @@ class Library:
                     if path.stat().st_mtime < older_than:
                         path.unlink()
 
-    def read(self, media_id: UUID, start: int, end: int) -> AsyncIterator[bytes]:
+    def read(self, media_id: UUID, start: int, end: int) -> AsyncGenerator[bytes]:
         """Bytes `start` to before `end`; raises `Missing` and `StoreAway`."""
         return self.store.read(key_of(media_id), start, end)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
 import obstore
@@ -35,7 +35,7 @@ class MediaStore(Protocol):
     async def put(self, key: str, source: Path) -> None:
         """Keep a copy of this file; on return it survives a loss of power."""
 
-    def read(self, key: str, start: int, end: int) -> AsyncIterator[bytes]:
+    def read(self, key: str, start: int, end: int) -> AsyncGenerator[bytes]:
         """Bytes `start` to before `end`; raises `Missing`."""
 
     async def delete(self, key: str) -> None:
@@ -69,9 +69,14 @@ class Folder:
         finally:
             os.close(folder)
 
-    async def read(self, key: str, start: int, end: int) -> AsyncIterator[bytes]:
+    async def read(self, key: str, start: int, end: int) -> AsyncGenerator[bytes]:
+        opening = asyncio.ensure_future(asyncio.to_thread((self._root / key).open, "rb"))
         try:
-            file = await asyncio.to_thread((self._root / key).open, "rb")
+            file = await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            # Whoever asked went away: what is being opened has to be closed all the same.
+            opening.add_done_callback(_close)
+            raise
         except FileNotFoundError:
             raise Missing(key) from None
         except OSError as error:
@@ -89,6 +94,11 @@ class Folder:
             raise StoreAway(type(error).__name__) from error
 
 
+def _close(opening: asyncio.Future[Any]) -> None:
+    if not opening.cancelled() and opening.exception() is None:
+        opening.result().close()
+
+
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
 
 
@@ -104,7 +114,7 @@ class Bucket:
         except (obstore.exceptions.BaseError, OSError) as error:
             raise StoreAway(type(error).__name__) from error
 
-    async def read(self, key: str, start: int, end: int) -> AsyncIterator[bytes]:
+    async def read(self, key: str, start: int, end: int) -> AsyncGenerator[bytes]:
         try:
             while start < end:
                 upto = min(start + 8 * _CHUNK, end)

@@ -389,7 +389,7 @@ _VERSIONS = text(
     """
     select k.key,
            concat_ws('.', t.customer_id, a.moved_at, t.last_seq, c.owner, c.agent_id, c.owner_since,
-             a.opted_out_at is not null,
+             a.opted_out_at is not null, p.language,
              (select count(*) from inbox i
                where i.status = 'pending' and i.connector = 'webchat' and i.account = :account
                  and i.address_key = k.key),
@@ -400,5 +400,6 @@ _VERSIONS = text(
        and a.valid_to is null
       left join threads t on t.customer_id = a.customer_id
       left join conversations c on c.customer_id = a.customer_id
+      left join customers p on p.id = a.customer_id
     """
 )

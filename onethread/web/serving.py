@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from typing import Any, cast
 
 from sanic import HTTPResponse, Request
@@ -52,15 +53,15 @@ async def serve_file(
     status = 200 if whole else 206
     if request.method == "HEAD":
         return HTTPResponse(status=status, headers=headers, content_type=served_as(file.content_type))
-    chunks = library.read(file.id, start, end)
-    first = await _first(chunks)
-    answer = cast(
-        Any,
-        await request.respond(status=status, headers=headers, content_type=served_as(file.content_type)),
-    )
-    await answer.send(first)
-    async for chunk in chunks:
-        await answer.send(chunk)
+    async with aclosing(library.read(file.id, start, end)) as chunks:
+        first = await _first(chunks)
+        answer = cast(
+            Any,
+            await request.respond(status=status, headers=headers, content_type=served_as(file.content_type)),
+        )
+        await answer.send(first)
+        async for chunk in chunks:
+            await answer.send(chunk)
     await answer.eof()
     return None
 

@@ -70,8 +70,6 @@ async def test_the_page_speaks_as_the_customer_is_written_to_unless_one_chose_in
     async def write_to_them_in(language: str) -> None:
         async with house.engines.web.begin() as conn:
             await conn.execute(text("update customers set language = :language"), {"language": language})
-            (customer,) = (await conn.execute(text("select id from customers"))).scalars()
-        house.fanout.thread(customer)
 
     page = await open_chat(browser, site, complaints)
     await say(page, "где мой заказ")
