@@ -139,7 +139,7 @@ class OnethreadIntentClassifier(GraphComponent, IntentClassifier):
             raise InvalidConfigException("The intent classifier was asked before it was trained.")
         model = self._model
         guess = model.guess(text, known, self._config["ranking"])
-        clauses = clauses_of(text, lambda clause: model.guess(clause, guess.language, 1))
+        clauses = clauses_of(text, lambda clause: model.guess_clause(clause, guess.language))
         return replace(guess, intent=asked_beside(guess.intent, clauses) or guess.intent), clauses
 
 

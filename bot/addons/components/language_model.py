@@ -21,9 +21,9 @@ FILES = ("language.npy", "language.json")
 DEFAULT = "en"
 _RUNS = range(1, 5)
 _LATIN_WORD = re.compile(r"[a-z']*[a-z][a-z'46]*")
-_HAN = re.compile(f"[{HAN}]")
-_CYRILLIC = re.compile("[\u0400-\u04ff]")
-_MARK = re.compile(r":[a-z]+:|https?://\S+|www\.\S+")
+HAN_LETTER = re.compile(f"[{HAN}]")
+CYRILLIC_LETTER = re.compile("[\u0400-\u04ff]")
+MARK = re.compile(r":[a-z]+:|https?://\S+|www\.\S+")
 # What a letter of a script of its own is worth, beside a letter run's doubt: nobody types one by chance.
 _HAN_WORTH, _CYRILLIC_WORTH = 7.0, 2.5
 # Runs overlap, so their doubts are no independent witnesses.
@@ -50,12 +50,12 @@ class LanguageModel:
         `known` is the language the customer wrote in before. A text in two languages is in the one that
         says more.
         """
-        folded = _MARK.sub(" ", fold(text))
+        folded = MARK.sub(" ", fold(text))
         evidence = dict.fromkeys(self.languages, 0.0)
         if "zh" in evidence:
-            evidence["zh"] += _HAN_WORTH * len(_HAN.findall(folded))
+            evidence["zh"] += _HAN_WORTH * len(HAN_LETTER.findall(folded))
         if "ru" in evidence:
-            evidence["ru"] += _CYRILLIC_WORTH * len(_CYRILLIC.findall(folded))
+            evidence["ru"] += _CYRILLIC_WORTH * len(CYRILLIC_LETTER.findall(folded))
         rows = [self.index[run] for run in _letter_runs(folded) if run in self.index]
         if rows:
             doubt = self.surprise[rows].sum(axis=0)
@@ -111,7 +111,7 @@ def learn(texts: Mapping[str, Iterable[str]]) -> LanguageModel:
         for text in texts[language]:
             written = typed_in_latin(text.lower()) if language == "ru" else []
             for folded in map(fold, [*written, text]):
-                counts[-1].update(_letter_runs(_MARK.sub(" ", folded)))
+                counts[-1].update(_letter_runs(MARK.sub(" ", folded)))
     together: Counter[str] = Counter()
     for own in counts:
         together.update(own)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .language_model import LanguageModel
+from .language_model import CYRILLIC_LETTER, HAN_LETTER, MARK, LanguageModel
 from .scripts import HAN
 from .words import fold
 
@@ -14,15 +14,12 @@ HINT, SURE, PLAIN = 1, 2, 3
 # The language must be as likely as this, else nothing is told at all.
 _LIKELY = 0.9
 _WORDS = 3
-_MARK = re.compile(r":[a-z]+:|https?://\S+|www\.\S+")
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
-_HAN = re.compile(f"[{HAN}]")
-_CYRILLIC = re.compile("[\u0400-\u04ff]")
 _STRANGE = re.compile(f"[^\\W\\d_a-z\u0400-\u04ff{HAN}]")
 # Two characters are a word of Chinese, on the whole.
 _HAN_PER_WORD = 2
 # Language -> its own script, and how many letters of it nobody types by chance.
-_SCRIPT = {"ru": (_CYRILLIC, 3), "zh": (_HAN, 2)}
+_SCRIPT = {"ru": (CYRILLIC_LETTER, 3), "zh": (HAN_LETTER, 2)}
 
 
 def plainness(model: LanguageModel, text: str, language: str, share: float) -> int:
@@ -30,7 +27,7 @@ def plainness(model: LanguageModel, text: str, language: str, share: float) -> i
 
     A word is this language's, another's, or nobody's: names, slips, and words of languages we do not know.
     """
-    folded = _MARK.sub(" ", fold(text))
+    folded = MARK.sub(" ", fold(text))
     if _STRANGE.search(folded):
         return 0
     own, others, words = _count(model, folded, language)
@@ -48,11 +45,11 @@ def _count(model: LanguageModel, folded: str, language: str) -> tuple[int, int, 
     """Words of the language, words of others, and all words."""
     own = others = words = 0
     for piece in _WORD.findall(folded):
-        characters = len(_HAN.findall(piece))
-        rest = _HAN.sub("", piece)
+        characters = len(HAN_LETTER.findall(piece))
+        rest = HAN_LETTER.sub("", piece)
         for number, known in (
             (-(-characters // _HAN_PER_WORD), {"zh"}),
-            (1 if rest else 0, {"ru"} if _CYRILLIC.search(rest) else model.who_know(rest)),
+            (1 if rest else 0, {"ru"} if CYRILLIC_LETTER.search(rest) else model.who_know(rest)),
         ):
             words += number
             own += number if language in known else 0

@@ -26,6 +26,15 @@ class Understanding:
 
     def guess(self, text: str, known: str | None = None, ranked: int = 5) -> Guess:
         """What a message wants; `known` is the language its writer used before. Never raises."""
+        guess, masked, share = self._weigh(text, known, ranked)
+        return replace(guess, plainness=plainness(self.languages, masked, guess.language, share))
+
+    def guess_clause(self, clause: str, language: str) -> Guess:
+        """What a part of a message in this language wants; how plain it is, is told of the whole alone."""
+        return self._weigh(clause, language, 1)[0]
+
+    def _weigh(self, text: str, known: str | None, ranked: int) -> tuple[Guess, str, float]:
+        """The guess, the text without its numbers, and how likely the guess's language is of it."""
         spans = find(text)
         masked = mask(text, spans)
         shares = self.languages.shares(masked, known)
@@ -34,8 +43,7 @@ class Understanding:
         total = sum(shares.get(language, 0.0) for language in heard) or 1.0
         said = [(shares.get(language, 1.0) / total, self.models[language]) for language in heard]
         guess = decide(masked, spans, said, ranked)
-        share = shares.get(guess.language, 0.0)
-        return replace(guess, plainness=plainness(self.languages, masked, guess.language, share))
+        return guess, masked, shares.get(guess.language, 0.0)
 
     def to_files(self) -> dict[str, bytes]:
         """Name -> content; the same model is the same bytes."""
