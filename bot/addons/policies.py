@@ -2,6 +2,7 @@
 
 Rasa asks every policy and takes the most confident, of equals the one with the highest priority. Where the
 rules are certain, a policy that only remembers stories cannot win any more, and it costs the most of a turn.
+The rules themselves are asked the quick way (rules.py).
 """
 
 from typing import Any, Dict, Optional, Text
@@ -15,6 +16,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, ActionExecutionRejected
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.addons.rules import QuickRules
 from bot.addons.runner import SequentialGraphRunner
 
 # They predict with a confidence of at most 1, bring no events and never claim a turn without user input.
@@ -29,6 +31,9 @@ class RulesFirst:
         self._target = target
         self._ensemble = runner.component(target)
         self._rules = self._node_that_can_decide()
+        for component in runner.components:
+            if type(component) is RulePolicy:
+                QuickRules(component).install()
 
     def predict(self, tracker: DialogueStateTracker, domain: Domain) -> PolicyPrediction:
         """What Rasa's ensemble of all policies would predict."""

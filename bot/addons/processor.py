@@ -35,7 +35,7 @@ from rasa.shared.core.events import (
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
-from bot.addons import action_calls, applied
+from bot.addons import action_calls, applied, event_kinds
 from bot.addons.policies import RulesFirst
 from bot.addons.replies import take_directives
 from bot.addons.runner import SequentialGraphRunner
@@ -254,6 +254,7 @@ def install() -> None:
     # Rasa parses every rule's JSON again for every state it compares.
     RulePolicy._rule_key_to_state = staticmethod(functools.lru_cache(maxsize=None)(json.loads))
     applied.install()
+    event_kinds.install()
     action_calls.install()
 
 

@@ -5,7 +5,7 @@ next request on the same connection cannot see it, and a turn that fails leaves 
 """
 
 import time
-from typing import Any, Dict, List, NamedTuple, Optional, Tuple, Type
+from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 
 from rasa.core.channels.channel import UserMessage
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
@@ -19,8 +19,8 @@ from rasa.shared.core.events import (
     UserUttered,
 )
 from rasa.shared.core.trackers import DialogueStateTracker
-from rasa.shared.utils.common import all_subclasses
 
+from bot.addons.event_kinds import kind_of
 from bot.addons.processor import TurnOutput, TurnProcessor
 from bot.addons.replies import reply_of
 
@@ -142,14 +142,8 @@ async def take_turn(processor: TurnProcessor, request: TurnRequest, model: str) 
 # ---- the window
 
 
-_EVENT_CLASSES: Dict[str, Type[Event]] = {}
-
-
 def _event_of(parameters: Dict[str, Any]) -> Event:
-    if not _EVENT_CLASSES:  # Rasa walks all subclasses again for every event it reads
-        for known in all_subclasses(Event):
-            _EVENT_CLASSES.setdefault(known.type_name, known)
-    event_class = _EVENT_CLASSES.get(parameters.get("event", ""))
+    event_class = kind_of(parameters.get("event", ""))
     if event_class is None:
         raise RequestMalformed(f"unknown event {parameters.get('event')!r}")
     try:

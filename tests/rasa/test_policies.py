@@ -1,4 +1,4 @@
-"""Leaving out policies that cannot win changes no prediction, over random turns with forms and rewinds."""
+"""Quick rules and left out policies change no prediction, over random turns with forms and rewinds."""
 
 import asyncio
 import os
@@ -18,6 +18,7 @@ def comparing(fixture_models):
     """The fixture assistant's processor, which asks both ways for every prediction."""
     os.environ["RASA_TELEMETRY_ENABLED"] = "false"
     import structlog
+    from rasa.core.policies.rule_policy import RulePolicy
     from rasa.engine.constants import PLACEHOLDER_TRACKER
 
     from bot.addons import action_calls, processor
@@ -29,14 +30,26 @@ def comparing(fixture_models):
         def __init__(self, path, endpoint):
             super().__init__(path, endpoint)
             self.seen = []
+            self.states_seen = []
+            # The same model once more, its policies as Rasa wrote them.
+            self.plain_runner = self._load_model(path)[2]
 
         def predict_next_with_tracker_if_should(self, tracker):
             if not tracker.followup_action:
                 target = self.model_metadata.core_target
-                whole = self.graph_runner.run({PLACEHOLDER_TRACKER: tracker}, targets=[target])[target]
+                whole = self.plain_runner.run({PLACEHOLDER_TRACKER: tracker}, targets=[target])[target]
                 short = self._rules_first.predict(tracker, self.domain)
                 self.seen.append((_told(short), _told(whole)))
+                self.states_seen.extend(self._states_both_ways(tracker))
             return super().predict_next_with_tracker_if_should(tracker)
+
+        def _states_both_ways(self, tracker):
+            rules = next(one for one in self.graph_runner.components if type(one) is RulePolicy)
+            for by_text in (True, False):
+                whole = RulePolicy._prediction_states(rules, tracker, self.domain, by_text)
+                quick = rules._prediction_states(tracker, self.domain, by_text)
+                longest = max(len(rules._rule_key_to_state(key)) for key in rules.lookup["rules"])
+                yield quick, whole[-longest:]
 
     model = next(fixture_models.glob("onethread-*.tar.gz"))
     return lambda url: AsksBothWays(model, action_calls.ActionEndpoint(url=url))
@@ -80,6 +93,8 @@ def test_a_prediction_is_the_same_as_all_policies_together_make(comparing):
 
     different = [(short, whole) for short, whole in processor.seen if short != whole]
     assert not different, different[:2]
+    assert all(quick == whole for quick, whole in processor.states_seen)
+    assert any(len(whole) > 1 for _, whole in processor.states_seen)
     policies = {whole["policy"].rsplit("_", 1)[-1] for _, whole in processor.seen}
     assert {"RulePolicy", "AugmentedMemoizationPolicy"} <= policies
     assert len(processor.seen) > 500
