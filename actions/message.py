@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import phonenumbers
+
 from . import asking
 
 _BARE_NUMBER = re.compile(r"(?<![\w+@.,-])[1-9][0-9]{3,8}(?![\w@-]|[.,][0-9])", re.ASCII)
@@ -22,7 +24,7 @@ _PARTS_MAX = 3
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """An e-mail (lower-case) or phone (digits without leading zeros) a customer typed."""
+    """An e-mail (lower-case) or phone (digits as dialled at home, without leading zeros) a customer typed."""
 
     kind: str
     value: str
@@ -142,8 +144,16 @@ def contact(email: str | None, phone: str | None) -> Contact | None:
     """The one thing a customer proves an order with; an e-mail goes before a phone. One try, one contact."""
     if email and "@" in email:
         return Contact("email", email.strip().lower())
-    digits = re.sub(r"[^0-9]", "", phone or "").lstrip("0")
+    digits = _national(phone or "")
     return Contact("phone", digits) if len(digits) >= 7 else None
+
+
+def _national(phone: str) -> str:
+    """A number without its country's digits; one that does not tell its country loses leading zeros."""
+    try:
+        return str(phonenumbers.parse(phone, None).national_number)
+    except phonenumbers.NumberParseException:
+        return re.sub(r"[^0-9]", "", phone).lstrip("0")
 
 
 def _all(entities: Iterable[Mapping[str, Any]], name: str) -> list[str]:

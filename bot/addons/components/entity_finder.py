@@ -14,9 +14,11 @@ from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from . import phones
+from .intent_classifier import SPANS
 from .language_model import DEFAULT
 from .products import Products
-from .spans import find_all
+from .spans import PHONE, Span, find_all
 
 PRODUCT = "product"
 _FILE = "products.json"
@@ -69,9 +71,14 @@ class OnethreadEntityFinder(GraphComponent, EntityExtractorMixin):
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
             text = message.get(TEXT) or ""
-            spans = find_all(text)
-            found = [self._entity(span.entity, span.value, span.start, span.end) for span in spans]
-            for start, end in self._products.find(text, message.get("language") or DEFAULT):
+            language = message.get("language") or DEFAULT
+            spans = find_all(text, message.get(SPANS))
+            found = [
+                self._entity(span.entity, value, span.start, span.end)
+                for span in spans
+                if (value := _value(span, language)) is not None
+            ]
+            for start, end in self._products.find(text, language):
                 if all(end <= span.start or start >= span.end for span in spans):
                     found.append(self._entity(PRODUCT, text[start:end], start, end))
             if found:
@@ -87,3 +94,8 @@ class OnethreadEntityFinder(GraphComponent, EntityExtractorMixin):
             "value": value,
             "extractor": type(self).__name__,
         }
+
+
+def _value(span: Span, language: str) -> str | None:
+    """What the entity says; None: there is no such phone number."""
+    return phones.read(span.value, language) if span.entity == PHONE else span.value

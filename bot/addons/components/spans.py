@@ -55,6 +55,16 @@ _PHONE = re.compile(
     rf"(?<![{_GLUED}#@.-])(?:\+|00)?(?:\(\d{{1,4}}\)|\d)(?:[ .()/-]{{0,2}}\d){{6,14}}(?![{_GLUED}@-])"
 )
 _DATE = re.compile(r"\d{1,2}[-/. ]\d{1,2}[-/. ]\d{4}|\d{4}[-/. ]\d{1,2}[-/. ]\d{1,2}")
+_DATE_BESIDE = re.compile(
+    r"(?<!\d)(?:(?:19|20)\d\d([-/.])\d{1,2}\1\d{1,2}|\d{1,2}([-/.])\d{1,2}\2(?:19|20)\d\d)(?!\d)"
+)
+# "1042 1063": two orders, but for those who call it a phone.
+_FOURS = re.compile(r"[1-9]\d{3}(?: [1-9]\d{3})+")
+_PHONE_WORDS_BEHIND = re.compile(
+    r"(?:phone|mobile|cell|call|tel|whatsapp|telefon\w*|mobil|sunati|телефон\w*|тел|моб\w*|позвоните"
+    r"|电话|電話|手机|手機)\W{0,3}(?:(?:number|no|nr|is|e|este|号码?|號碼?|是|为)\W{1,2})*$",
+    re.IGNORECASE,
+)
 _ORDER_CODE = re.compile(
     rf"(?<![{_GLUED}-])(?:ORD[- #]?\d{{3,8}}|[#№]\s?\d{{3,8}})(?![{_GLUED}-]|[.,]\d)", re.IGNORECASE
 )
@@ -100,9 +110,9 @@ def find(text: str) -> list[Span]:
     return _search(text, _NUMBERS if any(c.isdigit() or c == "@" for c in text) else _WITHOUT_FIGURES)
 
 
-def find_all(text: str) -> list[Span]:
-    """What `find` finds, and dates and amounts beside it."""
-    return _search(text, _MENTIONS, find(text))
+def find_all(text: str, found: Sequence[Span] | None = None) -> list[Span]:
+    """What `find` finds, and dates and amounts beside it; `found`: what it found in this text already."""
+    return _search(text, _MENTIONS, find(text) if found is None else found)
 
 
 def _search(text: str, searches: Searches, found: Sequence[Span] = ()) -> list[Span]:
@@ -141,8 +151,13 @@ def _spoken_orders(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _phones(text: str) -> Iterator[tuple[int, int]]:
+    text = _DATE_BESIDE.sub(lambda date: "\n" * len(date[0]), text)
     for match in _PHONE.finditer(text):
         written = match.group()
+        if _FOURS.fullmatch(written) and not _PHONE_WORDS_BEHIND.search(
+            text, max(0, match.start() - 24), match.start()
+        ):
+            continue
         figures = sum(character.isdigit() for character in written)
         marked = written.startswith(("+", "00")) or any(character in " .()-/" for character in written)
         if (8 <= figures <= 15 if marked else 9 <= figures <= 11) and not _DATE.fullmatch(written):

@@ -52,6 +52,33 @@ def test_entities_carry_what_rasa_needs():
     ]
 
 
+def test_a_phone_is_told_as_the_number_it_is_with_the_place_it_was_written_at():
+    [phone] = FINDER.process([Message({"text": "sunati la 0721 234 567 va rog", "language": "ro"})])[0].get(
+        "entities"
+    )
+    assert (phone["entity"], phone["value"], phone["start"], phone["end"]) == (
+        "phone",
+        "+40721234567",
+        10,
+        22,
+    )
+
+
+def test_a_phone_of_no_country_is_no_entity():
+    assert FINDER.process([message("call +999 123456789")])[0].get("entities") is None
+
+
+def test_the_finder_takes_the_spans_the_classifier_found(storage, data):
+    trained = classifier(storage)
+    trained.train(data)
+    read = FINDER.process(trained.process([message("where is 1042")]))[0]
+    assert [entity["value"] for entity in read.get("entities")] == ["1042"]
+    assert "spans" not in read.as_dict(only_output_properties=True)
+    told = message("where is 1042")
+    told.set("spans", ())
+    assert FINDER.process([told])[0].get("entities") is None, "it does not look again"
+
+
 def test_a_message_without_entities_is_left_alone():
     assert FINDER.process([message("hi")])[0].get("entities") is None
 

@@ -225,6 +225,29 @@ def test_other_numbers_in_words_or_pieces_are_no_order_number(text):
     assert find(text) == []
 
 
+@pytest.mark.parametrize("text", ["1042 1063", "is it 1042 1063?", "和 1042 1063"])
+def test_two_order_numbers_side_by_side_are_no_phone(text):
+    assert found(text) == [("order_number", "1042"), ("order_number", "1063")]
+
+
+@pytest.mark.parametrize("called", ["phone", "my mobile number is", "tel.:", "телефон", "手机号", "电话是"])
+def test_figures_in_fours_are_a_phone_where_they_are_called_one(called):
+    assert found(f"{called} 9123 4567") == [("phone", "9123 4567")]
+
+
+@pytest.mark.parametrize("date", ["2026-03-12", "12.03.2026", "3/12/2026"])
+def test_a_date_and_a_time_are_no_phone_and_part_it_from_others(date):
+    assert found(f"{date} 15:30") == []
+    assert found(f"0721234567 {date}") == [("phone", "0721234567")]
+    assert found(f"1042 {date}") == [("order_number", "1042")]
+
+
+def test_spans_found_before_are_not_looked_for_again():
+    text = "1042 since yesterday"
+    assert find_all(text, find(text)) == find_all(text)
+    assert [span.entity for span in find_all(text, [])] == ["date"]
+
+
 def test_dates_and_amounts_stand_beside_numbers():
     text = "order 1042 was due on 12.03.2026, i paid $20 yesterday"
     assert [(span.entity, span.value) for span in find_all(text)] == [
