@@ -74,17 +74,32 @@ def make_environment(root: Path, uv: str, say: Say) -> Path:
         StockMissing: uv failed.
     """
     place = root / ".venvs" / "stock"
+    # bot/ pins the interpreter: started there, uv and pyenv agree on 3.10.
+    news = f"making the environment of stock Rasa in {place} (about 2.5 GB, a few minutes at the first time)"
+    return make_locked(place, uv, root / _LOCK, (root / "bot", "3.10"), lambda: say(news))
+
+
+def make_locked(
+    place: Path, uv: str, lock: Path, interpreter: tuple[Path, str], tell: Callable[[], None]
+) -> Path:
+    """An environment as locked, made or brought up to date after `tell`; returns its interpreter.
+
+    `interpreter`: the folder to call uv in, and what to call the Python it is made with.
+
+    Raises:
+        StockMissing: uv failed.
+    """
     python = place / "bin" / "python"
     stamp = place / "onethread-lock"
-    locked = hashlib.sha256((root / _LOCK).read_bytes()).hexdigest()
+    locked = hashlib.sha256(lock.read_bytes()).hexdigest()
     if python.exists() and stamp.exists() and stamp.read_text() == locked:
         return python
-    say(f"making the environment of stock Rasa in {place} (about 2.5 GB, a few minutes at the first time)")
+    tell()
     if not python.exists():
-        # bot/ pins the interpreter: started there, uv and pyenv agree on 3.10.
-        _run([uv, "venv", "--quiet", "--python", "3.10", str(place)], root / "bot")
+        folder, version = interpreter
+        _run([uv, "venv", "--quiet", "--python", version, str(place)], folder)
     sync = [uv, "pip", "sync", "--quiet", "--require-hashes", "--python", str(python)]
-    _run([*sync, str(root / _LOCK)], root)
+    _run([*sync, str(lock)], interpreter[0])
     stamp.write_text(locked)
     return python
 

@@ -8,6 +8,7 @@ BENCHES = {
     "growth": "what a turn costs after 10 to 10,000 messages, beside stock Rasa",
     "ingest": "webhooks a second that are kept for good, and how long a platform waits for its 200",
     "memory": "what each process weighs at its start and after 1,000 turns, beside stock Rasa",
+    "meaning": "what sentence embeddings would add, and what they would cost",
     "nlu": "how well the assistant understands the labelled messages of a file",
     "path": "from signed webhook in to platform send out, a whole instance at several rates",
     "start": "seconds from nothing to an answer: Rasa alone, and the whole instance",
