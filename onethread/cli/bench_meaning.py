@@ -23,8 +23,8 @@ from onethread.settings import ROOT
 
 _TUNED = "{language}: mixes were tuned on {count} messages of other files in {folder}, and on nothing else."
 _HALVES = (
-    "{language}: mixes were tuned on one half of the file and measured on the other, over five cuts; all lines"
-    " of the curve are means over halves."
+    "{language}: mixes were tuned on one half of the file and measured on the other, over five cuts; all"
+    " lines of the curve are means over halves."
 )
 _TIMES = "Milliseconds are of one thread; what a second process costs a call is not in them."
 
