@@ -59,9 +59,9 @@ def main(argv: list[str]) -> int:
         examples = list(read_examples(language))
         total += len(examples)
         faults += [f"{language.name}: {fault}" for fault in find_faults(examples, language.name)]
-        held_out = ROOT / "tests" / "nlu" / "heldout" / f"{language.name}.tsv"
-        if held_out.is_file():
-            faults += [f"{language.name}: {fault}" for fault in find_leaks(examples, _texts_of(held_out))]
+        held_out = (ROOT / "tests" / "nlu" / "heldout").glob(f"{language.name}*.tsv")
+        for path in sorted(held_out):
+            faults += [f"{language.name}: {fault}" for fault in find_leaks(examples, _texts_of(path))]
     sys.stdout.writelines(f"{fault}\n" for fault in faults)
     sys.stdout.write(f"{total} training texts, {len(faults)} faults\n")
     return 1 if faults else 0
