@@ -11,8 +11,6 @@ import psycopg
 
 TALK = 12
 """Turns of the talk; the template has twice as many."""
-PLACES = 4096
-"""Room for the events of one turn, as the house numbers them."""
 _EVERY = "10 minutes"
 
 _TURN_OF = f"case when n <= {2 * TALK} then n else {TALK} + 1 + (n - {TALK} - 1) %% {TALK} end"
@@ -33,21 +31,16 @@ _COPIES = (
     order by p.n
     """,
     """
-    insert into turns (id, customer_id, number, model, facts, state, parse, session_started_at, started_at,
-        finished_at)
+    insert into turns (id, customer_id, number, model, facts, state, parse, events, session_started_at,
+        started_at, finished_at)
     select p.turn_id, %(customer)s, p.n, t.model, t.facts, t.state, t.parse,
+        (select jsonb_agg(case when e.event ? 'timestamp' then e.event || jsonb_build_object('timestamp',
+                extract(epoch from p.at - p.old_at) + (e.event ->> 'timestamp')::numeric)
+            else e.event end order by e.place)
+         from jsonb_array_elements(t.events) with ordinality as e(event, place)),
         (select min(at) from past), p.at, p.at
     from past p join turns t on t.id = p.old_id
     """,
-    f"""
-    insert into tracker_events (customer_id, seq, turn_number, event)
-    select %(customer)s, p.n * {PLACES} + e.seq %% {PLACES}, p.n,
-        case when e.event ? 'timestamp' then e.event || jsonb_build_object('timestamp',
-            extract(epoch from p.at - p.old_at) + (e.event ->> 'timestamp')::numeric)
-        else e.event end
-    from past p join turns t on t.id = p.old_id
-    join tracker_events e on e.customer_id = %(template)s and e.turn_number = t.number
-    """,  # noqa: S608
     """
     insert into messages (id, customer_id, seq, direction, author, address_id, channel, kind, text, content,
         inbox_id, turn_id, created_at)

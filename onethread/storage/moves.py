@@ -12,7 +12,6 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from onethread.ids import AddressId, AgentId, CustomerId
-from onethread.storage.turns import PLACES
 
 _IDS = bindparam("ids", type_=ARRAY(Uuid))
 
@@ -239,11 +238,7 @@ _FILES_BACK = text("""
 _MOVE_TURNS = text("""
     with moved as (
         select t.number as old, :version + row_number() over (order by t.number) as new from turns t
-         where t.customer_id = :from and t.address_id = any(:ids)),
-    events as (
-        update tracker_events e
-           set customer_id = :to, turn_number = m.new, seq = m.new * :places + e.seq % :places
-          from moved m where e.customer_id = :from and e.turn_number = m.old)
+         where t.customer_id = :from and t.address_id = any(:ids))
     update turns t set customer_id = :to, number = m.new
       from moved m where t.customer_id = :from and t.number = m.old
 """).bindparams(_IDS)
@@ -271,7 +266,7 @@ async def move_turns(
     """The turns of these addresses, with their events, numbered anew above `version`; how many."""
     moved = await conn.execute(
         _MOVE_TURNS,
-        {"from": source, "to": target, "ids": list(ids), "version": version, "places": PLACES},
+        {"from": source, "to": target, "ids": list(ids), "version": version},
     )
     return moved.rowcount
 

@@ -19,7 +19,7 @@ from onethread.storage import driver
 from onethread.storage.addresses import living
 from onethread.storage.outbox import Purpose
 from onethread.storage.threads import NewMessage
-from onethread.storage.turns import PLACES, NewTurn
+from onethread.storage.turns import NewTurn
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +66,13 @@ returning last_seq
 
 _PUT = """
 with turn as (
-    insert into turns (id, customer_id, number, model, facts, state, parse, session_started_at, started_at,
-        address_id)
-    select %(turn_id)s, %(customer_id)s, t.number, t.model, t.facts, t.state, t.parse, t.session_started_at,
-        t.started_at, %(address_id)s
+    insert into turns (id, customer_id, number, model, facts, state, parse, events, session_started_at,
+        started_at, address_id)
+    select %(turn_id)s, %(customer_id)s, t.number, t.model, t.facts, t.state, t.parse, %(events)s::jsonb,
+        t.session_started_at, t.started_at, %(address_id)s
     from jsonb_to_record(%(turn)s::jsonb) as t(number bigint, model text, facts jsonb, state jsonb,
         parse jsonb, session_started_at timestamptz, started_at timestamptz)
     where %(turn)s::jsonb is not null
-), events as (
-    insert into tracker_events (customer_id, seq, turn_number, event)
-    select %(customer_id)s, %(number)s::bigint * %(places)s + e.place - 1, %(number)s, e.event
-    from jsonb_array_elements(%(events)s::jsonb) with ordinality as e(event, place)
 ), answered as (
     update inbox set status = 'done', turn_id = %(turn_id)s, address_id = %(address_id)s, error = null
     where id = any(%(answered)s) and status = 'pending'
@@ -163,8 +159,6 @@ async def put(conn: AsyncConnection, page: Page) -> None:
             "turn_id": page.turn_id,
             "turn": None if turn is None else _json(_columns(turn)),
             "events": "[]" if turn is None else _json(turn.events),
-            "number": Int8(0 if turn is None else turn.number),
-            "places": PLACES,
             "answered": [Int8(row) for row in page.answered],
             "release": page.release,
             "messages": _json([_message(page, place) for place in range(len(page.messages))]),

@@ -288,21 +288,18 @@ turns = Table(
     Column("facts", JSONB, nullable=False, comment="what the window rule needs of this turn"),
     Column("state", JSONB, nullable=False, comment="slots, loop and last action after it"),
     Column("parse", JSONB, comment="intent, confidence, ranking; no text"),
+    Column(
+        "events",
+        JSONB,
+        nullable=False,
+        server_default=text("'[]'::jsonb"),
+        comment="the turn's part of the tracker, in Rasa's own event format and order",
+    ),
     _time("session_started_at", nullable=False),
     _time("started_at", nullable=False),
     _time("finished_at", now=True),
     Column("address_id", Uuid, ForeignKey("addresses.id"), comment="where the customer wrote from"),
     UniqueConstraint("customer_id", "number"),
-)
-
-tracker_events = Table(
-    "tracker_events",
-    metadata,
-    Column("customer_id", Uuid, ForeignKey("customers.id"), primary_key=True),
-    Column("seq", BigInteger, primary_key=True, comment="order only: turn number * 4096 + place"),
-    Column("turn_number", BigInteger, nullable=False),
-    Column("event", JSONB, nullable=False, comment="Rasa's own event format"),
-    Index("ix_tracker_events_turn", "customer_id", "turn_number"),
 )
 
 effects = Table(

@@ -27,9 +27,7 @@ _READ = text("""
         select cast(:id as uuid)
         union all
         select c.id from customers c join family f on c.merged_into = f.id)
-    select a.channel, t.state,
-           (select jsonb_agg(e.event order by e.seq) from tracker_events e
-             where e.customer_id = t.customer_id and e.turn_number = t.number) as events
+    select a.channel, t.state, t.events
       from turns t join family f on f.id = t.customer_id
       left join addresses a on a.id = t.address_id
      order by t.session_started_at, t.customer_id, t.number
@@ -39,6 +37,6 @@ _READ = text("""
 async def read_tracker(conn: AsyncConnection, customer_id: CustomerId) -> list[TrackedTurn]:
     """Every turn of a living customer."""
     return [
-        TrackedTurn(row.channel, row.state, row.events or ())
+        TrackedTurn(row.channel, row.state, row.events)
         for row in await conn.execute(_READ, {"id": customer_id})
     ]

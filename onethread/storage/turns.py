@@ -14,9 +14,6 @@ from onethread.ids import AddressId, CustomerId, TurnId
 from onethread.storage import driver
 from onethread.storage.tables import effects
 
-PLACES = 4096
-"""Most events one turn may have."""
-
 
 @dataclass(frozen=True, slots=True)
 class StoredTurn:
@@ -52,9 +49,9 @@ order by number desc
 limit %(limit)s
 """
 _EVENTS = """
-select turn_number, event from tracker_events
-where customer_id = %(customer_id)s and seq >= %(first)s
-order by seq
+select events from turns
+where customer_id = %(customer_id)s and number > %(number)s
+order by number
 """
 
 
@@ -68,11 +65,8 @@ async def events_after(
     conn: AsyncConnection, customer_id: CustomerId, number: int
 ) -> list[list[dict[str, Any]]]:
     """Rasa's events of every turn after one, a list a turn, in order."""
-    values = {"customer_id": customer_id, "first": (number + 1) * PLACES}
-    grouped: dict[int, list[dict[str, Any]]] = {}
-    for turn_number, event in await driver.fetch(conn, _EVENTS, values):
-        grouped.setdefault(turn_number, []).append(event)
-    return list(grouped.values())
+    values = {"customer_id": customer_id, "number": number}
+    return [events for (events,) in await driver.fetch(conn, _EVENTS, values)]
 
 
 async def ask_effect(

@@ -30,8 +30,10 @@ _SETTINGS = {
     "shared_buffers": "64MB",
     "max_connections": "100",
     "jit": "off",
-    # Statistics a minute late would leave a busy new house with the plans of its empty tables.
+    # Statistics a minute late would leave a busy new house with the plans of its empty tables; taken at each
+    # tenth more of a small table they would make every connection plan everything again and again.
     "autovacuum_naptime": "5s",
+    "autovacuum_analyze_scale_factor": "0.5",
     "timezone": "UTC",
     "log_timezone": "UTC",
     "cluster_name": "onethread",

@@ -13,10 +13,15 @@ from onethread.bench.histories import TALK, count_turns, give_past
 _TABLES = {
     "inbox": "select count(*) from inbox i join addresses a on a.id = i.address_id where a.customer_id = %s",
     "turns": "select count(*) from turns where customer_id = %s",
-    "tracker_events": "select count(*) from tracker_events where customer_id = %s",
+    "events": "select coalesce(sum(jsonb_array_length(events)), 0) from turns where customer_id = %s",
     "messages": "select count(*) from messages where customer_id = %s",
     "outbox": "select count(*) from outbox where customer_id = %s",
 }
+_SEEN = """
+    select event ->> 'text'
+    from turns cross join jsonb_array_elements(events) with ordinality as e(event, place)
+    where customer_id = %s order by number, place
+"""
 
 
 def _customer(conn: psycopg.Connection, key: str) -> UUID:
@@ -34,13 +39,12 @@ def _customer(conn: psycopg.Connection, key: str) -> UUID:
 def _take_turn(conn: psycopg.Connection, customer: UUID, number: int) -> None:
     """The rows of one turn: heard one message, said one, three events."""
     values = {"c": customer, "n": number, "turn": uuid4(), "message": uuid4(), "oid": uuid4().hex}
-    values["event"] = Jsonb({"event": "user", "timestamp": 1e9 + number, "text": f"text {number}"})
+    values["events"] = Jsonb([{"event": "user", "timestamp": 1e9 + number, "text": f"text {number}"}] * 3)
     for statement in (
-        """insert into turns (id, customer_id, number, model, facts, state, session_started_at, started_at)
-           values (%(turn)s, %(c)s, %(n)s, 'm', '{}', jsonb_build_object('after', %(n)s), now(),
+        """insert into turns (id, customer_id, number, model, facts, state, events, session_started_at,
+               started_at)
+           values (%(turn)s, %(c)s, %(n)s, 'm', '{}', jsonb_build_object('after', %(n)s), %(events)s, now(),
                to_timestamp(1e9 + %(n)s))""",
-        """insert into tracker_events (customer_id, seq, turn_number, event)
-           select %(c)s, %(n)s * 4096 + place, %(n)s, %(event)s from generate_series(0, 2) place""",
         """insert into inbox (connector, account, provider_message_id, address_key, address_id, kind, text,
                status, turn_id)
            select connector, account, %(oid)s, key, id, 'text', 'text ' || %(n)s, 'done', %(turn)s
@@ -80,7 +84,7 @@ def test_every_turn_has_all_its_rows(database_url: str, template: UUID, length: 
     assert found == {
         "inbox": (length,),
         "turns": (length,),
-        "tracker_events": (3 * length,),
+        "events": (3 * length,),
         "messages": (2 * length,),
         "outbox": (length,),
     }
@@ -94,9 +98,7 @@ def test_a_long_past_goes_on_with_the_second_half(database_url: str, template: U
         texts = conn.execute(
             "select text from messages where customer_id = %s and direction = 'in' order by seq", (customer,)
         ).fetchall()
-        seen = conn.execute(
-            "select event ->> 'text' from tracker_events where customer_id = %s order by seq", (customer,)
-        ).fetchall()
+        seen = conn.execute(_SEEN, (customer,)).fetchall()
     numbers = [*range(1, 2 * TALK + 1), *range(TALK + 1, 2 * TALK + 1), TALK + 1, TALK + 2]
     assert [text for (text,) in texts] == [f"text {number}" for number in numbers]
     assert [text for (text,) in seen[::3]] == [f"text {number}" for number in numbers]
@@ -111,15 +113,17 @@ def test_times_and_numbers_run_on_without_a_gap(database_url: str, template: UUI
                    bool_and(m.created_at < now() and m.created_at >= e.first)
                from messages m join threads t using (customer_id),
                    (select to_timestamp(min((event ->> 'timestamp')::numeric)) - interval '1 hour' as first
-                    from tracker_events where customer_id = %(c)s) e
+                    from turns cross join jsonb_array_elements(events) as event
+                    where customer_id = %(c)s) e
                where m.customer_id = %(c)s""",
             {"c": customer},
         ).fetchone()
         steps = conn.execute(
             """select bool_and(at >= before) from (
                    select (event ->> 'timestamp')::numeric as at,
-                       lag((event ->> 'timestamp')::numeric, 1, 0) over (order by seq) as before
-                   from tracker_events where customer_id = %s) e""",
+                       lag((event ->> 'timestamp')::numeric, 1, 0) over (order by number, place) as before
+                   from turns cross join jsonb_array_elements(events) with ordinality as e(event, place)
+                   where customer_id = %s) e""",
             (customer,),
         ).fetchone()
     assert row == (200, 200, 200, True)

@@ -40,8 +40,7 @@ async def test_a_message_is_answered_and_everything_of_it_is_in_one_commit(play:
     )
     assert (said.seq, said.author, said.delivery, said.turn_id) == (2, "bot", "queued", turn.id)
     assert "entities" not in turn.parse
-    events = await play.rows("select event from tracker_events order by seq")
-    assert [row.event["event"] for row in events] == ["session_started", "user", "bot", "action"]
+    assert [event["event"] for event in turn.events] == ["session_started", "user", "bot", "action"]
 
 
 async def test_who_is_trusted_travels_as_metadata(play: Stage) -> None:

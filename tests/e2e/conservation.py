@@ -26,8 +26,9 @@ OUTBOX = """
     from outbox o left join messages m on m.id = o.message_id order by o.id
 """
 HEARD = """
-    select event->>'text' as text from tracker_events
-    where event->>'event' = 'user' order by customer_id, seq
+    select e.event->>'text' as text
+    from turns t cross join jsonb_array_elements(t.events) with ordinality as e(event, place)
+    where e.event->>'event' = 'user' order by t.customer_id, t.number, e.place
 """
 Row = Mapping[str, Any]
 _MARK = re.compile(r"\[(\w+) (\d+)\]")

@@ -61,8 +61,7 @@ async def everything(play: Stage) -> dict[str, Any]:
         for name, query in {
             "addresses": "select id, customer_id from addresses order by id",
             "messages": "select id, customer_id, seq, home_customer_id, home_seq from messages order by id",
-            "turns": "select id, customer_id, number from turns order by id",
-            "events": "select customer_id, seq, turn_number from tracker_events order by customer_id, seq",
+            "turns": "select id, customer_id, number, events from turns order by id",
             "outbox": "select id, customer_id from outbox order by id",
         }.items()
     }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from onethread.storage.turns import PLACES
 from tests.fakes.house import Stage
 from tests.fakes.rasa import answer
 
@@ -47,9 +46,6 @@ async def test_what_was_said_since_goes_with_its_address(play: Stage) -> None:
         " order by t.customer_id, t.number"
     )
     assert {(row.customer_id, row.key) for row in turns} == {(older, ONE), (younger, TWO)}
-    events = await play.rows("select customer_id, seq, turn_number from tracker_events")
-    assert {row.customer_id for row in events} == {older, younger}
-    assert all(row.seq // PLACES == row.turn_number for row in events)
     # And both talk on, each alone.
     await play.turn("more", sender=TWO)
     assert await play.customer(TWO) == younger

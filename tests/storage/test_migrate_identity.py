@@ -1,4 +1,4 @@
-"""Rows from before there were links keep working: each turn learns its address, each address stays unique."""
+"""Rows of older houses keep working: turns learn their address and keep events, each address its name."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ _BEFORE = """
     a as (insert into addresses (customer_id, connector, account, key, channel)
           select id, 'fake', 'default', '+1', 'sms' from c returning id, customer_id),
     t as (insert into turns (id, customer_id, number, model, facts, state, session_started_at, started_at)
-          select gen_random_uuid(), customer_id, 1, 'm', '{}', '{}', now(), now() from a returning id)
+          select gen_random_uuid(), customer_id, 1, 'm', '{}', '{}', now(), now() from a returning id),
+    e as (insert into tracker_events (customer_id, seq, turn_number, event)
+          select customer_id, 4096 + place, 1, jsonb_build_object('event', 'user', 'place', place)
+          from a, generate_series(10, 1, -1) as place)
     insert into inbox (connector, account, provider_message_id, address_key, address_id, kind, status,
                        turn_id)
     select 'fake', 'default', 'm1', '+1', a.id, 'text', 'done', t.id from a, t
@@ -38,6 +41,8 @@ def test_rows_from_before_keep_working(postgres_url: str) -> None:
     with psycopg.connect(url) as conn:
         found = conn.execute("select t.address_id = a.id, a.valid_to, a.attributes from turns t, addresses a")
         assert found.fetchall() == [(True, None, {})]
+        told = conn.execute("select jsonb_path_query_array(events, '$[*].place') from turns")
+        assert told.fetchall() == [(list(range(1, 11)),)]
         with pytest.raises(psycopg.errors.UniqueViolation), conn.transaction():
             conn.execute(_AGAIN)
         conn.execute("update addresses set valid_to = now()")
