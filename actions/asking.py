@@ -35,6 +35,16 @@ _QUESTION = {
     r"|нужно|есть ли|куда|за сколько|в течение)\b",
     "zh": r"(?=.*[?？吗呢])|(?=.*(怎么|什么|哪|几|多少|多久|能不能|可不可以|可以.*[吗么]))",
 }
+_WHEN_IT_WAS_PLACED = {
+    "en": r"(?=.*\b(ordered|bought|purchased|paid|(placed|made) (an?|my|the|that|this)\b|i (placed|made)"
+    r"|(order|purchase|one) (from|of|placed|made)|\w*(day|week|month)'?s (order|purchase)))",
+    "ro": r"(?=.*\b(comandat|cumparat|plasat\w*|platit|am (facut|dat) (o )?comanda"
+    r"|(comanda|cea) (mea )?(de|din|facuta|data)\b))",
+    "ru": r"(?=.*\b(заказал\w*|заказывал\w*|оформ\w+|купил\w*|покупал\w*|оплатил\w*|(с?делал\w*) заказ"
+    r"|заказ\w{0,2} (от|за)\b|(поза)?вчерашн\w+|сегодняшн\w+|(za|4a)kazal\w*|kupil\w*|oformil\w*))",
+    "zh": r"(?=.*(下的?单|下了|订的|订了|订购|买|购|拍的|付的?款"
+    r"|[天周月日号五一二三四六末]的(那[个笔])?(订单|单|訂單)))",
+}
 _THE_OTHER_ORDER = {
     "en": r"(?=.*(\b(other|different|second|previous|earlier|older|newer) (order|purchase|parcel|package)\b"
     r"|\b(the|my|that) (other|second|first|previous|older|newer) one\b|\bnot (that|this) (one|order)\b"
@@ -89,6 +99,11 @@ def is_question(text: str, language: str) -> bool:
 def means_other_order(text: str, language: str) -> bool:
     """Whether it speaks of another order than the one talked about ("no, the other one")."""
     return _match(_THE_OTHER_ORDER, text, language)
+
+
+def tells_when_placed(text: str, language: str) -> bool:
+    """Whether a day it names may be the day an order was placed ("the one I bought on Monday")."""
+    return _match(_WHEN_IT_WAS_PLACED, text, language)
 
 
 def corrects(text: str, language: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
 
 from onethread.knowledge import KnowledgePort
 from onethread.orders import OrdersPort
@@ -22,6 +23,8 @@ class Dependencies:
     """Language -> intent -> title of its button."""
     proof_key: bytes
     """Signs what a conversation showed to know."""
+    zone: tzinfo = UTC
+    """The shop's time zone: what "today" is."""
     guesses: Guesses = field(default_factory=Guesses)
     clock: Callable[[], float] = field(default=time.time)
     """Seconds since 1970; only used when a message carries no time."""

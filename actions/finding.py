@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from onethread.orders import Order
 
@@ -14,6 +14,8 @@ from .turn import Turn
 FOCUS_LIVES_S = 24 * 3_600.0
 """How long "it" still means the order last talked about."""
 _LISTED = 4
+_SEARCHED = 40
+"""Orders among which those of a day are looked for."""
 
 
 async def find_order(turn: Turn, task: str) -> Order | None:
@@ -74,7 +76,21 @@ def remembered(turn: Turn) -> str | None:
     return str(number)
 
 
+async def placed_then(turn: Turn) -> Sequence[Order]:
+    """The orders of this very phone placed on a day the message names as the one of its placing."""
+    days = turn.days(past=True) if asking.tells_when_placed(turn.said.text, turn.said.language) else ()
+    if not days or turn.facts.phone is None:
+        return ()
+    own = await turn.use.orders.recent_for(phone=turn.facts.phone, limit=_SEARCHED)
+    return [order for order in own if any(one.have(order.placed_at.date()) for one in days)]
+
+
 async def _order_without_details(turn: Turn, task: str) -> Order | None:
+    if meant := await placed_then(turn):
+        if len(meant) == 1:
+            return _settle(turn, meant[0])
+        _let_choose(turn, task, meant[:_LISTED])
+        return None
     number = remembered(turn)
     other = number is not None and asking.means_other_order(turn.said.text, turn.said.language)
     order = await turn.use.orders.by_number(number) if number and not other else None

@@ -41,6 +41,8 @@ class Said:
     contact: Contact | None
     bare_numbers: tuple[str, ...] = ()
     """Other numbers in the text that may be an order's; at most three."""
+    dates: tuple[str, ...] = ()
+    """The words of the days it names, as typed."""
     language: str = "en"
     """The language it is written in."""
     ranking: tuple[tuple[str, float], ...] = ()
@@ -76,6 +78,7 @@ def read_said(latest: Mapping[str, Any]) -> Said:
         tracking_number=_first(entities, "tracking_number"),
         contact=contact(_first(entities, "email"), _first(entities, "phone")),
         bare_numbers=tuple(_BARE_NUMBER.findall(text)[:3]),
+        dates=tuple(_all(entities, "date")[:_PARTS_MAX]),
         language=language,
         ranking=tuple(
             (str(one.get("name")), float(one.get("confidence") or 0.0))
@@ -114,6 +117,7 @@ def _clauses(
             order_number=own or (whole.order_number if len(numbers) == 1 else None),
             tracking_number=_first(within, "tracking_number"),
             bare_numbers=tuple(_BARE_NUMBER.findall(text)[:3]),
+            dates=tuple(_all(within, "date")[:_PARTS_MAX]),
         )
         found.append(part)
     return tuple(found[:_PARTS_MAX])

@@ -6,7 +6,10 @@ from datetime import timedelta
 
 from onethread.orders import Effect, Order, OrderState, Verdict, verdict
 
+from .asking import tells_when_placed
+from .days import Days
 from .finding import find_order
+from .message import NOTE_MAX
 from .order_texts import OFFERS_PERSON, arrival_response, day, state_response, values
 from .turn import Turn
 
@@ -47,6 +50,7 @@ _REFUSALS = {
     (Effect.RETURN_ITEM, Verdict.TOO_LATE): "utter_return_too_late",
     (Effect.RETURN_ITEM, Verdict.CLOSED): "utter_return_closed",
 }
+_WISHED_WITHIN = timedelta(days=90)
 _REFUND_AFTER = timedelta(days=7)  # five working days
 
 
@@ -74,13 +78,38 @@ def tell_arrival(turn: Turn, order: Order) -> None:
     _say(turn, arrival_response(order, turn.today), order)
 
 
-def ask_shop(turn: Turn, effect: Effect, order: Order, note: str = "") -> None:
-    """Ask the shop for something still possible, and say that it was asked; else say why not."""
+def ask_shop(turn: Turn, effect: Effect, order: Order, note: str = "") -> bool:
+    """Ask the shop for something still possible, and say that it was asked; else say why not. True: asked."""
     if verdict(effect, order, turn.today) is not Verdict.POSSIBLE:
         _refuse(turn, effect, order)
-        return
+        return False
     turn.ask_house({"type": "shop.requested", "effect": str(effect), "order": order.number, "note": note})
     _say(turn, _ASKED[effect], order)
+    return True
+
+
+def pass_on(turn: Turn, order: Order) -> None:
+    """Pass a wished change on in the customer's words. A day in it goes along as a date, and is told back."""
+    note, wished = turn.said.text[:NOTE_MAX], _wished_day(turn)
+    if wished is not None:
+        note = f"{note} [{wished.first}]"
+    if not ask_shop(turn, Effect.CHANGE_ORDER, order, note) or wished is None:
+        return
+    told = {"date": day(wished.first, turn.facts.language, turn.today)}
+    if wished.other is None:
+        turn.say("utter_day_understood", told)
+    else:
+        other = day(wished.other, turn.facts.language, turn.today)
+        turn.say("utter_day_ambiguous", told | {"other_date": other})
+
+
+def _wished_day(turn: Turn) -> Days | None:
+    """The one day to come soon that a message asks for; "12 May Street" is none for most of the year."""
+    if tells_when_placed(turn.said.text, turn.said.language):
+        return None
+    near = range(_WISHED_WITHIN.days + 1)
+    soon = [one for one in turn.days() if one.is_one and (one.first - turn.today).days in near]
+    return soon[0] if len(soon) == 1 else None
 
 
 def _offer(turn: Turn, effect: Effect, order: Order) -> None:

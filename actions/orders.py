@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from .asking import corrects
 from .finding import find_again
-from .message import NOTE_MAX
 from .order_tasks import (
     CANCEL_ORDER,
     CHANGE_ORDER,
@@ -16,6 +15,7 @@ from .order_tasks import (
     TASKS,
     ask_shop,
     do_task,
+    pass_on,
 )
 from .questions import come_back
 from .requests import answer_message, go_on, take_correction, wait
@@ -130,7 +130,7 @@ class TakeNote(HouseAction):
             await do_task(turn, CHANGE_ORDER)
             return
         turn.set(misses="none")
-        ask_shop(turn, EFFECTS[CHANGE_ORDER], order, note=turn.said.text[:NOTE_MAX])
+        pass_on(turn, order)
         await go_on(turn)
 
 

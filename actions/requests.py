@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from onethread.orders import Order
+
 from . import asking
-from .finding import find_again, remembered
+from .finding import find_again, placed_then, remembered
 from .message import DETAILS, FALLBACK, Said
 from .order_tasks import EFFECTS, ORDER_STATUS, TASKS, do_task, tell_arrival
 from .questions import (
@@ -107,12 +109,17 @@ def requests_of(said: Said) -> list[Said]:
     return list(asked.values())
 
 
+async def _asked_after(turn: Turn) -> Order | None:
+    """The order in focus, unless the message tells another by the day it was placed."""
+    return None if await placed_then(turn) else await find_again(turn)
+
+
 async def _answer_one(turn: Turn, intent: str) -> None:
     if intent in TOPICS:
         await answer_question(turn, intent)
     elif (entry := how_to(turn, intent)) is not None:
         await tell_how(turn, intent, entry)
-    elif intent == ORDER_STATUS and asks_the_day(turn) and (order := await find_again(turn)) is not None:
+    elif intent == ORDER_STATUS and asks_the_day(turn) and (order := await _asked_after(turn)) is not None:
         turn.set(order_task=ORDER_STATUS)
         tell_arrival(turn, order)
     else:

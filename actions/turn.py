@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -14,6 +14,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from onethread.orders import OrdersUnavailable
 
+from .days import Days, resolve
 from .dependencies import Dependencies, dependencies
 from .feelings import despairs
 from .message import Facts, Said, read_facts, read_said
@@ -42,8 +43,13 @@ class Turn:
 
     @property
     def today(self) -> date:
-        """The day of the message, UTC."""
-        return datetime.fromtimestamp(self.now, UTC).date()
+        """The day of the message, where the shop is."""
+        return datetime.fromtimestamp(self.now, self.use.zone).date()
+
+    def days(self, *, past: bool = False) -> list[Days]:
+        """The days the message names; with `past` a day without a year or a week is the last such day."""
+        found = (resolve(words, self.said.language, self.today, past=past) for words in self.said.dates)
+        return [days for days in found if days is not None]
 
     def slot(self, name: str) -> Any:
         """The slot's value."""

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from io import StringIO
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dotenv.parser import parse_stream
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
@@ -47,6 +48,8 @@ class Settings(BaseModel):
     quiet: Mapping[Channel, Annotated[float, Field(gt=0, le=30)]] = Field(default_factory=dict)
     """Channel -> seconds without another text before what was written is answered."""
     default_language: str = "en"
+    timezone: str = "UTC"
+    """Of the shop: what "today" and "tomorrow" are."""
     phone_links: Literal["link", "propose", "off"] = "link"
     """What an equal phone that two platforms attest is good for: one customer, a proposal, nothing."""
     media_store: str = ""
@@ -86,6 +89,15 @@ class Settings(BaseModel):
         if isinstance(value, str):
             pairs = [part.partition("=") for part in value.split(",") if part.strip()]
             return {name.strip(): seconds.strip() for name, _, seconds in pairs}
+        return value
+
+    @field_validator("timezone")
+    @classmethod
+    def _is_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError("must be the name of a time zone such as Europe/Bucharest") from None
         return value
 
     @field_validator("database_url")

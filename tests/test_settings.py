@@ -26,6 +26,13 @@ def test_a_list_of_rasa_processes_is_split_and_trimmed() -> None:
     assert settings.rasa_urls == ("http://127.0.0.1:1", "http://127.0.0.1:2")
 
 
+@pytest.mark.parametrize("zone", ["Nowhere/At_All", "../etc/passwd", "/etc"])
+def test_a_time_zone_that_is_none_is_told(zone: str) -> None:
+    assert Settings.load(ENOUGH).timezone == "UTC"
+    with pytest.raises(SettingsError, match="ONETHREAD_TIMEZONE must be the name of a time zone"):
+        Settings.load(ENOUGH | {"ONETHREAD_TIMEZONE": zone})
+
+
 def test_everything_missing_is_named_in_one_sentence() -> None:
     with pytest.raises(SettingsError) as caught:
         Settings.load({})

@@ -8,6 +8,7 @@ import sys
 from hashlib import sha256
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import orjson
 import setproctitle
@@ -45,13 +46,15 @@ def main(argv: list[str]) -> int:
     except (SettingsError, ValueError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    orders = DemoShop(settings.database_url)
+    zone = ZoneInfo(settings.timezone)
+    orders = DemoShop(settings.database_url, zone)
     provide(
         Dependencies(
             orders=orders,
             knowledge=KnowledgeFiles(ROOT / "content" / "faq"),
             titles=TitleFiles(ROOT / "content" / "clarify"),
             proof_key=proof_key(settings.secret_key.get_secret_value()),
+            zone=zone,
         )
     )
     app = create_app(load_actions(), settings.internal_secret.get_secret_value())

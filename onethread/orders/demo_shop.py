@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, tzinfo
 from decimal import Decimal
 from typing import Any, LiteralString
 
@@ -46,8 +46,9 @@ _RECENT: LiteralString = (
 class DemoShop:
     """`OrdersPort` on the schema `shop`. The pool opens at the first question, in the asking loop."""
 
-    def __init__(self, database_url: str) -> None:
+    def __init__(self, database_url: str, zone: tzinfo = UTC) -> None:
         self._url = database_url
+        self._zone = zone
         self._pool: AsyncConnectionPool[psycopg.AsyncConnection[dict[str, Any]]] | None = None
         self._opening = asyncio.Lock()
 
@@ -81,7 +82,7 @@ class DemoShop:
                 pool = await self._opened()
                 async with pool.connection() as connection:
                     cursor = await connection.execute(query, asked)
-                    return [_order(row) for row in await cursor.fetchall()]
+                    return [_order(row, self._zone) for row in await cursor.fetchall()]
         except (TimeoutError, PoolTimeout, psycopg.Error) as error:
             raise OrdersUnavailable(type(error).__name__) from error
 
@@ -108,13 +109,13 @@ class DemoShop:
             return self._pool
 
 
-def _order(row: dict[str, Any]) -> Order:
+def _order(row: dict[str, Any], zone: tzinfo) -> Order:
     currency = row["currency"]
     return Order(
         number=str(row["number"]),
         state=OrderState(row["state"]),
-        state_since=_utc(row["state_since"]),
-        placed_at=_utc(row["placed_at"]),
+        state_since=row["state_since"].astimezone(zone),
+        placed_at=row["placed_at"].astimezone(zone),
         expected_on=row["expected_on"],
         customer_name=row["name"],
         email=row["email"],
@@ -135,7 +136,3 @@ def _order(row: dict[str, Any]) -> Order:
             for carrier, tracking, shipped, expected, delivered in row["parcels"] or ()
         ),
     )
-
-
-def _utc(moment: datetime) -> datetime:
-    return moment.astimezone(UTC)

@@ -64,7 +64,7 @@ class Order:
     number: str
     state: OrderState
     state_since: datetime
-    """When it came into this state, UTC."""
+    """When it came into this state, in the shop's time zone, as is `placed_at`: its day is the shop's."""
     placed_at: datetime
     expected_on: date
     """The day the shop promised when the order came in."""

@@ -22,6 +22,7 @@ EXAMPLES = {
     "items": "2 x Stoneware mug, Linen tablecloth",
     "total": "$92.00",
     "date": "Wednesday, November 18",
+    "other_date": "Wednesday, November 18",
     "eta": "Wednesday, November 18",
     "until": "Wednesday, November 18",
     "carrier": "Northway Post",

@@ -1,6 +1,7 @@
 import socket
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
@@ -53,6 +54,14 @@ async def test_recent_orders_are_the_phones_own_newest_first(shop: DemoShop) -> 
     assert [order.number for order in orders] == ["1063", "1042", "1017"]
     assert [order.number for order in await shop.recent_for(phone="+15551230001", limit=1)] == ["1063"]
     assert await shop.recent_for(email="DEMO@example.com") == orders
+
+
+async def test_moments_are_told_in_the_shops_time_zone(shop_url: str) -> None:
+    west = DemoShop(shop_url, ZoneInfo("America/New_York"))
+    order = await west.by_number("1063")
+    await west.close()
+    assert order is not None
+    assert order.placed_at.date() == TODAY - timedelta(days=2), "half past midnight UTC is the evening before"
 
 
 async def test_nobody_has_no_orders(shop: DemoShop) -> None:

@@ -17,10 +17,13 @@ _MONTHS = (
 )
 _YEAR = r"(?:19|20)\d\d"
 _WEEKDAYS = (
-    r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?"
-    r"|lunea?|martea?|miercuri(?:ea)?|joia?|joi|vineri(?:ea)?|sambat[aă]|duminic[aă]"
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+    r"|lunea|marti|martea|miercuri|miercurea|joia?|vineri|vinerea|sambata|duminica"
     r"|понедельник\w?|вторник\w?|сред[ауе]|четверг\w?|пятниц[ауые]|суббот[ауые]|воскресень[еяю]"
 )
+# "every friday" is no day.
+_EVERY = ("every", "each", "fiecare", "каждый", "каждую", "каждое", "каждой")
+_NOT_EVERY = "".join(f"(?<!{word} )" for word in _EVERY)
 _COUNT_EN = r"(?:\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten|couple(?: of)?|few|several)"
 _COUNT_RO = r"(?:\d{1,3}(?: de)?|o|un|doua|doi|trei|patru|cinci|sase|sapte|opt|noua|zece|cateva|vreo \w+)"
 _COUNT_RU = r"(?:\d{1,3}|один|одну|два|две|три|четыре|пять|шесть|семь|восемь|девять|десять|пару|несколько)"
@@ -56,10 +59,12 @@ _DATE = re.compile(
     r"|\b(?:на|в|с) (?:этой|прошлой|следующей|той|эту|прошлую|следующую|этом|прошлом|следующем) "
     r"(?:недел[еию]|месяц[еа]?|год[уа]?)\b"
     rf"|\b(?:{_COUNT_RU} )?{_UNIT_RU} (?:тому )?назад\b|\bчерез (?:{_COUNT_RU} )?{_UNIT_RU}\b"
-    rf"|\b(?:{_WEEKDAYS})\b"
+    r"|\b(?:(?:поза)?вчера|сегодня|завтра)шн\w{1,3}\b"
+    rf"|\b(?:эт[уо]т?|прошл\w\w|следующ\w\w) (?:{_WEEKDAYS})\b"
+    rf"|{_NOT_EVERY}\b(?:{_WEEKDAYS})(?: (?:asta|aceasta|trecuta|viitoare))?\b"
     rf"|大?[前昨今明后後](?:天|晚|早){_HAN_MOMENT}|[上下这這本]个?個?(?:星期|礼拜|禮拜|周|週)[一二三四五六日天末]?|[上下这這本]个?個?月"
     rf"|{_HAN_COUNT}(?:天|个?個?(?:星期|礼拜|禮拜|周|週|月|小时|小時)|年)(?:以|之)?[前后後]"
-    r"|(?:星期|礼拜|禮拜|周|週)[一二三四五六日天末]",
+    r"|(?<!每)(?<!每个)(?:星期|礼拜|禮拜|周|週)[一二三四五六日天末]",
     re.IGNORECASE,
 )
 # Months of at most so many days, February's leap day among them.
