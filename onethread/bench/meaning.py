@@ -53,6 +53,8 @@ class Point:
     accuracy: float | None
     macro_f1: float | None
     out_of_scope_recall: float | None
+    worth: float
+    """Of a message, by the costs of training: 1 right, 0 refused, -0.4 taken for another, -2 an intruder."""
     ms_mean: float
     ms_p95: float
     mixes: Sequence[Mix]
@@ -148,7 +150,9 @@ def _point(rows: Sequence[Heard], intents: Sequence[str], tuned_on: Sequence[Hea
             one.words_ms + (one.meaning_ms if place in asked else 0.0) for place, one in enumerate(measured)
         ]
     accuracy, f1, recall = (_mean(column) for column in zip(*map(scores, parts), strict=True))
-    return Point(share, accuracy, f1, recall, sum(times) / len(times), percentile(times, 0.95), tuple(mixes))
+    worth = sum(_worth(*one) for part in parts for one in part) / len(times)
+    mean = sum(times) / len(times)
+    return Point(share, accuracy, f1, recall, worth, mean, percentile(times, 0.95), tuple(mixes))
 
 
 def _best(heard: Heard, intents: Sequence[str], weight: float) -> tuple[str, float, bool]:

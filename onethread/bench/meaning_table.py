@@ -47,10 +47,10 @@ def _alone(sides: Mapping[str, Side]) -> str:
 
 
 def _curve(name: str, language: str, side: Side) -> str:
-    heads = ("accuracy", "macro-F1", "out-of-scope recall", "ms mean", "ms p95", "say of the embedding")
+    heads = ("accuracy", "macro-F1", "out-of-scope recall", "worth", "ms mean", "ms p95", "its say")
     rows: list[Sequence[str]] = [(f"{language}: least sure decided with {name}", *heads)]
     for point in side.curves[language]:
-        figures = map(_share, (point.accuracy, point.macro_f1, point.out_of_scope_recall))
+        figures = map(_share, (point.accuracy, point.macro_f1, point.out_of_scope_recall, point.worth))
         weight = sum(mix.weight for mix in point.mixes) / len(point.mixes) if point.share else 0.0
         rows.append(
             (f"{point.share:.0%}", *figures, f"{point.ms_mean:.2f}", f"{point.ms_p95:.2f}", f"{weight:.2f}")

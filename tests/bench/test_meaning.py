@@ -79,6 +79,7 @@ def test_the_curve_begins_with_our_own_classifier_and_pays_for_those_asked() -> 
     assert (points[0].accuracy, points[0].ms_mean) == (0.0, 1.0)
     assert (points[-1].accuracy, points[-1].ms_mean, points[-1].ms_p95) == (1.0, 11.0, 11.0)
     assert points[4].accuracy == pytest.approx(0.1)
+    assert [points[place].worth for place in (0, 4, -1)] == pytest.approx([-0.4, -0.26, 1.0])
     assert points[4].ms_mean == pytest.approx(2.0)
 
 
