@@ -181,5 +181,9 @@ def action_for(intent: str, awaited: str | None) -> str:
 
 
 def words(key: str, values: dict[str, Any], language: str) -> str:
-    [text] = [one["text"] for one in domain()[key][:-1] if one["condition"][0]["value"] == language]
+    [text] = [
+        one["text"]
+        for one in domain()[key][:-1]
+        if "channel" not in one and one["condition"][0]["value"] == language
+    ]
     return re.sub(r"{(\w+)}", lambda match: str(values[match.group(1)]), text)
