@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from onethread.orders import Order
 
 from . import asking
+from .days import Days
 from .order_texts import button_title
 from .proof import TRIES_MAX, owns
 from .turn import Turn
@@ -78,7 +80,18 @@ def remembered(turn: Turn) -> str | None:
 
 async def placed_then(turn: Turn) -> Sequence[Order]:
     """The orders of this very phone placed on a day the message names as the one of its placing."""
-    days = turn.days(past=True) if asking.tells_when_placed(turn.said.text, turn.said.language) else ()
+    told = asking.tells_when_placed(turn.said.text, turn.said.language)
+    return await _placed_on(turn, turn.days(past=True)) if told else ()
+
+
+async def take_day_for_number(turn: Turn) -> None:
+    """Where it was asked which order: let the day the answer names ("yesterday's") stand for its number."""
+    meant = await _placed_on(turn, turn.days(past=True))
+    if len(meant) == 1 and not turn.said.has_details:
+        turn.said = replace(turn.said, order_number=meant[0].number)
+
+
+async def _placed_on(turn: Turn, days: Sequence[Days]) -> Sequence[Order]:
     if not days or turn.facts.phone is None:
         return ()
     own = await turn.use.orders.recent_for(phone=turn.facts.phone, limit=_SEARCHED)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .asking import corrects
-from .finding import find_again
+from .finding import find_again, take_day_for_number
 from .order_tasks import (
     CANCEL_ORDER,
     CHANGE_ORDER,
@@ -79,6 +79,8 @@ class ContinueOrder(HouseAction):
 
     async def answer(self, turn: Turn) -> None:
         task = turn.slot("order_task")
+        if turn.open_question() == "order_details":
+            await take_day_for_number(turn)
         if turn.said.has_details:
             wanted = task if task in TASKS else ORDER_STATUS
             more = [

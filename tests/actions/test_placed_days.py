@@ -81,6 +81,14 @@ async def test_of_several_orders_of_those_days_one_is_chosen(sms: Talk) -> None:
     assert [button["title"][:4] for button in reply.buttons] == ["1063", "1042"]
 
 
+@pytest.mark.parametrize("intent", ["give_details", "nlu_fallback"])
+async def test_which_order_may_be_answered_with_a_day(sms: Talk, intent: str) -> None:
+    assert (await ask(sms, "where is my order")).keys == ["utter_choose_order"]
+    assert (await sms.say("cea de luni", intent, entities={"date": "luni"})).keys != ["utter_order_paid"]
+    reply = await sms.say("the one from tuesday", intent, entities={"date": "tuesday"})
+    assert reply.keys == ["utter_order_paid"]
+
+
 async def test_a_stranger_learns_nothing_by_telling_a_day(web: Talk) -> None:
     reply = await ask(web, "where is the order I placed {}", "yesterday")
     assert reply.keys == ["utter_ask_order"]
