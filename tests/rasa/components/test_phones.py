@@ -1,8 +1,24 @@
 """Phone numbers as people write them, and the number each of them is."""
 
+import phonenumbers
 import pytest
+from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
 from bot.addons.components.phones import read
+from bot.addons.components.spans import find
+
+HOMES = [("en", "US"), ("en", "GB"), ("ro", "RO"), ("ro", "MD"), ("ru", "RU"), ("ru", "UA"), ("ru", "MD")]
+HOMES += [("zh", "CN"), ("zh", "HK"), ("zh", "TW")]
+
+
+@pytest.mark.parametrize("way", [PhoneNumberFormat.NATIONAL, PhoneNumberFormat.INTERNATIONAL])
+@pytest.mark.parametrize("kind", [PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE])
+@pytest.mark.parametrize(("language", "region"), HOMES)
+def test_a_country_s_own_way_of_writing_is_found_and_read(language, region, kind, way):
+    number = phonenumbers.example_number_for_type(region, kind)
+    written = phonenumbers.format_number(number, way)
+    assert [(span.entity, span.value) for span in find(f"call {written} please")] == [("phone", written)]
+    assert read(written, language) == phonenumbers.format_number(number, PhoneNumberFormat.E164)
 
 
 @pytest.mark.parametrize(
