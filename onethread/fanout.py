@@ -16,6 +16,8 @@ log = structlog.get_logger()
 DESK = "onethread:desk"
 _MOST_WAITING = 1_000
 _PAUSE_S = 1.0
+_GATHER_S = 0.01
+"""A word may be so late: a busy house says several at once, each thread's once."""
 
 
 def thread_channel(customer_id: CustomerId) -> str:
@@ -64,6 +66,7 @@ class Fanout:
     async def _run(self) -> None:
         while True:
             channels = {await self._words.get()}
+            await asyncio.sleep(_GATHER_S)
             while not self._words.empty():
                 channels.add(self._words.get_nowait())
             try:

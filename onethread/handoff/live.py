@@ -63,16 +63,20 @@ class DeskFeed:
         self._engine = engine
         self._valkey = valkey
         self._pages: set[Page] = set()
+        self._watched = asyncio.Event()
 
     @contextmanager
     def page(self) -> Iterator[Page]:
         """Listens while the block runs."""
         page = Page()
         self._pages.add(page)
+        self._watched.set()
         try:
             yield page
         finally:
             self._pages.discard(page)
+            if not self._pages:
+                self._watched.clear()
 
     async def run(self) -> None:
         """Listens and polls until cancelled."""
@@ -91,11 +95,13 @@ class DeskFeed:
                     page.hear("typing")
 
     async def _listen(self) -> None:
+        """Subscribed only while somebody looks: what customers write is a word each for every subscriber."""
         while True:
+            await self._watched.wait()
             try:
                 async with self._valkey.pubsub() as heard:
                     await heard.psubscribe(_LIST, f"{_THREAD}*", f"{_TYPING}*")
-                    while True:
+                    while self._watched.is_set():
                         message = await heard.get_message(ignore_subscribe_messages=True, timeout=30)
                         if message is not None:
                             channel = message["channel"]

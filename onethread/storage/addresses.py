@@ -80,6 +80,16 @@ def _known(row: Row[*tuple[Any, ...]] | None) -> KnownAddress | None:
     return None if row is None else KnownAddress(**row._mapping)
 
 
+_FIND_ADDRESS = """
+select a.id, a.customer_id, a.connector, a.account, a.key, a.channel, a.phone, a.display_name, c.language,
+    a.opted_out_at, a.disclosed_at, a.undeliverable, c.fresh_after, c.carry, a.attributes, c.language_asked
+from addresses a join customers c on c.id = a.customer_id
+where a.connector = %(connector)s and a.account = %(account)s and a.key = %(key)s and a.valid_to is null
+"""
+_MARK_DISCLOSED = "update addresses set disclosed_at = %(at)s where id = %(id)s returning id"
+_SET_LANGUAGE = """
+update customers set language = %(language)s, language_asked = %(asked)s where id = %(id)s returning id
+"""
 _ADD_CUSTOMER = """
 with customer as (
     insert into customers (display_name, language, language_asked)
@@ -105,15 +115,8 @@ returning id
 
 async def find_address(conn: AsyncConnection, connector: str, account: str, key: str) -> KnownAddress | None:
     """The address, or None while nothing from it was taken up by a lane."""
-    found = await conn.execute(
-        _KNOWN.where(
-            addresses.c.connector == connector,
-            addresses.c.account == account,
-            addresses.c.key == key,
-            addresses.c.valid_to.is_(None),
-        )
-    )
-    return _known(found.one_or_none())
+    values = {"connector": connector, "account": account, "key": key}
+    return next(iter(await driver.fetch_as(conn, KnownAddress, _FIND_ADDRESS, values)), None)
 
 
 async def read_address(conn: AsyncConnection, address_id: AddressId) -> KnownAddress | None:
@@ -190,7 +193,7 @@ async def refresh_address(
 
 async def mark_disclosed(conn: AsyncConnection, address_id: AddressId, at: datetime) -> None:
     """People at this address are told that a machine answers; `at` is the clock that sessions start by."""
-    await conn.execute(update(addresses).where(addresses.c.id == address_id).values(disclosed_at=at))
+    await driver.fetch(conn, _MARK_DISCLOSED, {"id": address_id, "at": at})
 
 
 async def forget_disclosures(conn: AsyncConnection, customer_id: CustomerId) -> None:
@@ -202,9 +205,7 @@ async def forget_disclosures(conn: AsyncConnection, customer_id: CustomerId) -> 
 
 async def set_language(conn: AsyncConnection, customer_id: CustomerId, language: str, *, asked: bool) -> None:
     """The customer asked for this language, or plainly writes it."""
-    await conn.execute(
-        update(customers).where(customers.c.id == customer_id).values(language=language, language_asked=asked)
-    )
+    await driver.fetch(conn, _SET_LANGUAGE, {"id": customer_id, "language": language, "asked": asked})
 
 
 async def reply_address(conn: AsyncConnection, customer_id: CustomerId) -> KnownAddress | None:
