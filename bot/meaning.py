@@ -2,8 +2,10 @@
 
     .venvs/meaning/bin/python bot/meaning.py < JOB > ANSWER
 
-Runs in an environment of its own (requirements/meaning.txt), without Rasa. JOB and ANSWER are JSON
-objects, told in onethread/bench/meaning_reading.py. Exit codes: 0 all read; else the reason is on stderr.
+Runs in an environment of its own (requirements/meaning.txt), without Rasa. JOB and ANSWER are JSON objects.
+JOB: `encoder` (a wheel), `cache` (a file), `messages`; `examples` ([text, intent]) and `model` to have each
+message's chances by both; `passages` to have how alike each message and each of them are.
+Exit codes: 0 all read; anything else, with the reason on stderr: not.
 """
 
 from __future__ import annotations
@@ -30,7 +32,6 @@ from bot.addons.components.intent_model import FALLBACK  # noqa: E402
 from bot.addons.components.understanding import Understanding  # noqa: E402
 
 Encode = Callable[[Sequence[str]], np.ndarray]
-Fitted = Tuple[np.ndarray, np.ndarray, np.ndarray]
 
 _CLASSIFIER = "OnethreadIntentClassifier"
 _BATCH = 256
@@ -38,6 +39,7 @@ _TOLD_EVERY = 10 * _BATCH
 
 
 def main() -> int:
+    """Answers the job on standard input; see the module."""
     job = json.load(sys.stdin)
     answers = sys.stdout
     sys.stdout = sys.stderr  # nothing but the answer may stand in it
@@ -173,12 +175,13 @@ def _read_by_words(model: Path, messages: Sequence[str], intents: Sequence[str])
 
 def _files_of(model: Path) -> Dict[str, bytes]:
     """The files of our classifier in an archive that Rasa made."""
+    files = {}
     with tarfile.open(model) as archive:
-        return {
-            Path(member.name).name: archive.extractfile(member).read()
-            for member in archive
-            if member.isfile() and _CLASSIFIER in Path(member.name).parent.name
-        }
+        for member in archive:
+            place, content = Path(member.name), archive.extractfile(member)
+            if content is not None and _CLASSIFIER in place.parent.name:
+                files[place.name] = content.read()
+    return files
 
 
 def _compare(encode: Encode, vectors: np.ndarray, job: Dict[str, Any]) -> List[List[float]]:

@@ -64,7 +64,7 @@ def find_uv(root: Path, env: Mapping[str, str]) -> str:
     for uv in found:
         if uv:
             return uv
-    raise StockMissing("Stock Rasa's environment is made with uv, and there is none on the PATH: install uv.")
+    raise StockMissing("Its environment is made with uv, and there is none on the PATH: install uv.")
 
 
 def make_environment(root: Path, uv: str, say: Say) -> Path:
