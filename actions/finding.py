@@ -86,8 +86,10 @@ async def placed_then(turn: Turn) -> Sequence[Order]:
 
 async def take_day_for_number(turn: Turn) -> None:
     """Where it was asked which order: let the day the answer names ("yesterday's") stand for its number."""
+    if turn.said.has_details or asking.asks_when_it_comes(turn.said.text, turn.said.language):
+        return  # "it should have come yesterday"
     meant = await _placed_on(turn, turn.days(past=True))
-    if len(meant) == 1 and not turn.said.has_details:
+    if len(meant) == 1:
         turn.said = replace(turn.said, order_number=meant[0].number)
 
 
