@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from bot.addons.components.features import groups_of
+from bot.addons.components.features import groups_of, read
 from bot.addons.components.intent_model import FALLBACK, IntentModel, UnknownFormat
 from bot.addons.components.training import Effort, train
 from tests.rasa.room import ROOT
@@ -126,3 +126,14 @@ def test_a_model_of_another_format_is_refused(model):
 def test_word_groups_come_from_lookup_tables():
     assert groups_of(LOOKUPS)["red"] == "@colour"
     assert groups_of([*LOOKUPS, {"name": "other", "elements": ["red", "new"]}])["red"] == "@colour"
+
+
+def test_a_chinese_group_is_found_inside_a_sentence():
+    tables = [
+        {"name": "colour_zh", "elements": ["红色", "黑色"]},
+        {"name": "product_zh", "elements": ["裤子"]},
+    ]
+    groups = groups_of(tables, "zh")
+    red, black = (read(text, groups, "zh") for text in ("我要红色的裤子", "我要黑色的裤子"))
+    assert {"h@colour", "h@product", "h要@colour的@product"} <= red
+    assert {name for name in red if name[0] == "h"} == {name for name in black if name[0] == "h"}
