@@ -9,6 +9,7 @@ ONETHREAD_ACTION_TIMEOUT_S (8).
 
 import argparse
 import asyncio
+import gc
 import hmac
 import json
 import logging
@@ -153,6 +154,7 @@ class RasaRoom:
             self._processor = processor
             self._model = _fingerprint_of(path, processor)
             self._max_history = _max_history_of(processor)
+            _settle_garbage()
             logger.warning("rasa.model.loaded model=%s seconds_since_start=%.2f", self._model, _age())
 
     def _load(self, path: Path) -> "TurnProcessor":
@@ -160,6 +162,17 @@ class RasaRoom:
         from bot.addons.processor import TurnProcessor
 
         return TurnProcessor(path, _action_endpoint(ActionEndpoint, self._action_timeout_s))
+
+
+def _settle_garbage() -> None:
+    """The collector leaves a loaded model alone, until it is replaced, and looks less often.
+
+    It would walk each object of the model again and again; see onethread/garbage.py, which does the same.
+    """
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def _age() -> float:

@@ -20,7 +20,7 @@ from sanic.exceptions import SanicException
 from sanic.response import raw
 
 from actions.dependencies import Dependencies, provide
-from onethread import logs
+from onethread import garbage, logs
 from onethread.knowledge.files import KnowledgeFiles
 from onethread.knowledge.titles import TitleFiles
 from onethread.orders.demo_shop import DemoShop
@@ -58,6 +58,10 @@ def main(argv: list[str]) -> int:
         )
     )
     app = create_app(load_actions(), settings.internal_secret.get_secret_value())
+
+    @app.after_server_start
+    async def settle(_: object) -> None:
+        garbage.settle()
 
     @app.after_server_stop
     async def close(_: object) -> None:

@@ -7,7 +7,7 @@ import sys
 import setproctitle
 
 from connectors.registry import ConnectorsIncomplete
-from onethread import logs
+from onethread import garbage, logs
 from onethread.app import House
 from onethread.settings import Settings, SettingsError, environment
 from onethread.web.app import create_app
@@ -29,6 +29,10 @@ def main(argv: list[str]) -> int:
     except (SettingsError, ConnectorsIncomplete) as error:
         sys.stderr.write(f"{error}\n")
         return 2
+
+    @app.after_server_start
+    async def settle(_: object) -> None:
+        garbage.settle()
 
     @app.after_server_stop
     async def close(_: object) -> None:

@@ -12,7 +12,7 @@ import structlog
 from setproctitle import setproctitle
 
 from connectors.registry import ConnectorsIncomplete
-from onethread import logs
+from onethread import garbage, logs
 from onethread.app import House
 from onethread.conversations import effects
 from onethread.conversations.code_sending import CodeJobs
@@ -57,6 +57,7 @@ async def _run(house: House) -> None:
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
+    garbage.settle()
     log.info("worker.process.started", slots=house.settings.lane_slots)
     if ready_file := os.environ.get("ONETHREAD_READY_FILE"):
         Path(ready_file).touch()  # noqa: ASYNC240 - once, at the start
