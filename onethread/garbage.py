@@ -1,7 +1,7 @@
 """How a long-lived process collects its garbage: what it was made of is left alone, and looked at less often.
 
-The collector walks every living object for each round of new ones; modules, settings and models stay for good.
-Measured on the whole path at 60 and 100 messages/s: a twelfth of all processor time.
+The collector walks the living objects for each round of new ones; modules, settings and models stay for good.
+On the whole path, at 60 and at 100 messages/s, walking them took a twelfth of the processor.
 """
 
 from __future__ import annotations
