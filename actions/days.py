@@ -163,8 +163,8 @@ def _in_figures(said: _Saying) -> Days | None:
 def _by_month(said: _Saying) -> Days | None:
     """ "12 March 2026", "March 12th", "the 3rd of May", "June 2025"."""
     match = re.fullmatch(
-        r"(?:(\d{1,2})(?:st|nd|rd|th| of|th of|st of|nd of|rd of|-?го)?[ -])?([a-zа-я]+)\.?"
-        r"(?: (\d{1,2})(?:st|nd|rd|th)?)?(?:,? (\d{4}))?", said.words
+        r"(?:(\d{1,2})(?:[snrt][tdh])?(?: of|-?го)?[ -])?([a-zа-я]+)\.?"
+        r"(?: (\d{1,2})(?:[snrt][tdh])?)?(?:,? (\d{4}))?", said.words
     )  # fmt: skip
     month = _place(MONTHS, match[2]) if match else None
     if match is None or month is None:
