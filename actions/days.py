@@ -161,7 +161,7 @@ def _in_figures(said: _Saying) -> Days | None:
 
 
 def _by_month(said: _Saying) -> Days | None:
-    """ "12 March 2026", "March 12th", "the 3rd of May", "June 2025"."""
+    """ "12 March 2026", "March 12th", "3rd of May", "June 2025"."""
     match = re.fullmatch(
         r"(?:(\d{1,2})(?:[snrt][tdh])?(?: of|-?го)?[ -])?([a-zа-я]+)\.?"
         r"(?: (\d{1,2})(?:[snrt][tdh])?)?(?:,? (\d{4}))?", said.words
