@@ -125,6 +125,26 @@ async def test_a_message_that_comes_in_mid_turn_is_answered_right_after_it(play:
     assert took < 0.5, "the issue asks for 100 ms; the rest is for a busy machine"
 
 
+async def test_a_turn_that_waits_for_somebody_leaves_its_place_to_the_next(play: Stage) -> None:
+    gate = Gate()
+
+    async def one_hangs(request: dict[str, Any]) -> dict[str, Any]:
+        return await gate(request) if request["message"]["text"] == "hang" else answer(request, "ok")
+
+    play.rasa.answer = one_hangs
+    async with play.worker(slots=2, busy=1):
+        await play.receive("hang", sender="one")
+        await gate.reached.wait()
+        await play.receive("quick", sender="two")
+
+        async def answered() -> bool:
+            return bool(await play.out("two"))
+
+        await until(answered)
+        assert play.rasa.texts() == ["hang", "quick"]
+        gate.open.set()
+
+
 async def test_a_webhook_and_a_note_do_not_wait_for_a_turn(play: Stage) -> None:
     gate = Gate()
     play.rasa.answer = gate

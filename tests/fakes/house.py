@@ -119,18 +119,18 @@ class Stage:
             return found.scalar_one()
 
     @asynccontextmanager
-    async def worker(self, *, slots: int = 4) -> AsyncIterator[asyncio.Event]:
+    async def worker(self, *, slots: int = 4, busy: int = 4) -> AsyncIterator[asyncio.Event]:
         """A running dispatcher; stops and drains at the end."""
-        async with dispatching(self.house, slots=slots) as stop:
+        async with dispatching(self.house, slots=slots, busy=busy) as stop:
             yield stop
 
 
 @asynccontextmanager
-async def dispatching(house: House, *, slots: int = 4) -> AsyncIterator[asyncio.Event]:
+async def dispatching(house: House, *, slots: int = 4, busy: int = 4) -> AsyncIterator[asyncio.Event]:
     """Runs the lanes of a house; stops and drains them at the end."""
     stop = asyncio.Event()
     lanes = Lanes(house.engines.lanes, talk_of(house))
-    dispatcher = Dispatcher(house.engines.lanes, lanes, house.connectors, slots=slots)
+    dispatcher = Dispatcher(house.engines.lanes, lanes, house.connectors, slots=slots, busy=busy)
     async with asyncio.TaskGroup() as group:
         group.create_task(dispatcher.run(stop))
         try:
