@@ -170,8 +170,7 @@ async def measure(plan: Plan, say: Say) -> Outcome:
             for size in plan.stock_sizes:
                 say(f"making stock's customers with about {size} messages")
                 series.append(await _series(stocked, size, plan.turns, plan.stock_s))
-            if not plan.stocked[1].exact:
-                outcome.notes.append(stock.CARE_EARLIER)
+            outcome.notes += plan.stocked[1].notes
         await _take(series, say)
         ours.check()
     outcome.lines = lines_of(series)

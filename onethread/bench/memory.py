@@ -139,8 +139,7 @@ async def _weigh_stock(
         await finish_round(await run_round(side, talks(max(1, plan.turns // TURNS)), 4, 1, tally), tally)
         outcome.turns["stock"] = tally.turns
         outcome.lines += _lines(before, weighed(pids))
-    if not trained.exact:
-        outcome.notes.append(stock.CARE_EARLIER)
+    outcome.notes += trained.notes
 
 
 def _weigh_all(instance: Instance) -> dict[str, Weight]:

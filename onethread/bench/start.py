@@ -83,6 +83,8 @@ async def measure(plan: Plan, say: Say) -> Outcome:
         "ONETHREAD_INTERNAL_SECRET": secrets.token_hex(16),
     }
     alone: dict[str, list[float]] = {"our Rasa": []}
+    if plan.stocked is not None:
+        outcome.notes += plan.stocked[1].notes
     for number in range(plan.starts):
         say(f"start {number + 1} of {plan.starts}: our Rasa")
         async with run_ours(plan.root, model, env) as server:

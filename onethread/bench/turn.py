@@ -32,11 +32,11 @@ from onethread.supervisor.ports import LOOPBACK
 _WARM_TALKS = 16
 _WARM_ROUND = 9999
 _FAIRNESS = (
-    "One Rasa process each, on the same data/ and domain/, asked by one generator: the same texts in the",
-    "same order, one kept connection a talk; rounds take turns between the two while the other is idle. Both",
-    "call the same action server for the same custom actions. Stock keeps its trackers in memory; ours gets",
-    "the customer's window with each request and gives events and state back, as the worker uses it (the",
-    "worker's storing is not in these figures). Turns per second count the generator's own work on both",
+    "One Rasa process each, on the same rules, stories and domain, asked by one generator: the same texts in",
+    "the same order, one kept connection a talk; rounds take turns between the two while the other is idle.",
+    "Both call the same action server for the same custom actions. Stock keeps its trackers in memory; ours",
+    "gets the customer's window with each request and gives events and state back, as the worker uses it",
+    "(its storing is not in these figures). Turns per second count the generator's own work on both",
     "sides. The two models may guess differently: compare the action calls.",
 )
 
@@ -121,8 +121,7 @@ async def measure(plan: Plan, say: Say) -> Outcome:
             server = await stack.enter_async_context(run_stock(plan.root, python, trained, env))
             started.append((StockSide(server.port, known), server, server.rss_mb()))
             outcome.models["stock"] = trained.fingerprint
-            if not trained.exact:
-                outcome.notes.append(stock.CARE_EARLIER)
+            outcome.notes += trained.notes
         if model is not None:
             say("starting our Rasa")
             server = await stack.enter_async_context(run_ours(plan.root, model, env))

@@ -40,7 +40,8 @@ def run(argv: list[str]) -> int:
     except (CannotMeasure, NoModel, stock.StockMissing) as error:
         sys.stderr.write(f"bench nlu: {error}\n")
         return 1
-    said = (*notes_on(args.file), _TIMES, *(care for _, care in others), busy(facts))
+    compared = [note for _, cares in others for note in cares]
+    said = (*notes_on(args.file), _TIMES, *compared, busy(facts))
     notes = [note for note in said if note]
     sys.stdout.write(f"{args.file.name}\n\n{table(sides)}\n" + "".join(f"{note}\n" for note in notes))
     path = args.out or place_of(ROOT) / f"nlu-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.json"
@@ -71,7 +72,7 @@ def read_all(rows: Sequence[Row], readers: Sequence[Reader]) -> dict[str, Unders
     return {name: understood(those, languages) for name, those in readings.items()}
 
 
-def stock_reader(root: Path, *, inexact: bool) -> tuple[Reader, str]:
+def stock_reader(root: Path, *, inexact: bool) -> tuple[Reader, tuple[str, ...]]:
     """Stock Rasa as a reader, in its environment, made if need be; and what is to be said with its figures.
 
     Raises:
@@ -82,8 +83,7 @@ def stock_reader(root: Path, *, inexact: bool) -> tuple[Reader, str]:
     argv = stock.parse_argv(root, python, trained)
     # Its folder holds a copy of the data it was trained on, and nothing of ours.
     env = stock.environment(rasa_environment())
-    care = "" if trained.exact else stock.CARE_EARLIER
-    return Reader("stock", trained.fingerprint, argv, env, trained.folder), care
+    return Reader("stock", trained.fingerprint, argv, env, trained.folder), trained.notes
 
 
 def tuned_on() -> list[str]:

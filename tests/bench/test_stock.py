@@ -51,6 +51,16 @@ def test_a_moved_file_changes_the_fingerprint(root: Path) -> None:
     assert _fingerprint(root) != before
 
 
+def test_other_languages_than_its_own_do_not_touch_it(root: Path) -> None:
+    (root / "data/nlu/ro").mkdir(parents=True)
+    before = _fingerprint(root)
+    (root / "data/nlu/ro/greet.yml").write_text("salut")
+    assert _fingerprint(root) == before
+    (root / "data/nlu/en").mkdir()
+    (root / "data/nlu/en/greet.yml").write_text("hello")
+    assert _fingerprint(root) != before
+
+
 def test_our_own_pipeline_does_not_touch_it(root: Path) -> None:
     before = _fingerprint(root)
     (root / "config.yml").write_text("another pipeline")

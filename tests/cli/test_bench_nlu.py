@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from onethread.bench.reading import Reader, Row
-from onethread.bench.stock import CARE_EARLIER, StockMissing, fingerprint
+from onethread.bench.stock import CARE_EARLIER, SAME_DATA, StockMissing, fingerprint
 from onethread.cli import bench_nlu
 from onethread.settings import ROOT
 
@@ -61,8 +61,8 @@ def _own() -> Reader:
 
 def test_stock_reads_the_same_rows_and_is_counted_by_the_languages_we_told(root: Path) -> None:
     _put_model(root, fingerprint(root, root / "requirements/bot-tensorflow.txt"))
-    stock, care = bench_nlu.stock_reader(root, inexact=False)
-    assert care == ""
+    stock, notes = bench_nlu.stock_reader(root, inexact=False)
+    assert notes == (SAME_DATA,)
     sides = bench_nlu.read_all(ROWS, [_own(), stock])
     assert list(sides) == ["onethread", "stock"]
     assert [list(side.languages) for side in sides.values()] == [["ro"], ["ro"]]
@@ -72,8 +72,8 @@ def test_stock_reads_the_same_rows_and_is_counted_by_the_languages_we_told(root:
 
 def test_a_stock_model_of_earlier_data_comes_with_care(root: Path) -> None:
     _put_model(root, "earlier")
-    stock, care = bench_nlu.stock_reader(root, inexact=True)
-    assert (stock.model, care) == ("earlier", CARE_EARLIER)
+    stock, notes = bench_nlu.stock_reader(root, inexact=True)
+    assert (stock.model, notes) == ("earlier", (SAME_DATA, CARE_EARLIER))
 
 
 @pytest.mark.parametrize("inexact", [False, True])
