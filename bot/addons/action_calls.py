@@ -1,7 +1,6 @@
 """Calls the action server: one kept connection, a deadline, the shared secret, a small constant domain."""
 
 import asyncio
-import json
 import time
 from typing import Any, Dict, Optional
 
@@ -73,7 +72,7 @@ class ActionEndpoint(EndpointConfig):
             raise RasaException(f"The action server did not answer within {self.deadline_s:g} s.") from error
         if response.status >= 400:
             raise ClientResponseError(response.status, response.reason or "", body.decode(errors="replace"))
-        return json.loads(body)
+        return ujson.loads(body)
 
     @property
     def _breaker(self) -> Breaker:

@@ -4,7 +4,6 @@ Rasa's own server would load a hundred modules and mount routes nobody may call.
 """
 
 import asyncio
-import json
 import logging
 from http import HTTPStatus
 from typing import Any, Awaitable, Callable, Dict, Mapping, NamedTuple, Optional
@@ -26,7 +25,7 @@ class Request(NamedTuple):
 
     def json(self) -> Any:
         """The body as JSON; raises ValueError."""
-        return json.loads(self.body)
+        return ujson.loads(self.body)
 
 
 class Answer(NamedTuple):

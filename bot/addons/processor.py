@@ -32,6 +32,7 @@ from rasa.shared.core.events import (
     ReminderScheduled,
     UserUttered,
 )
+from rasa.shared.core.slots import Slot
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
@@ -228,6 +229,13 @@ class TurnProcessor(MessageProcessor):
         return self._actions[name]
 
 
+def _copy_slot(slot: Slot) -> Slot:
+    """As `copy.copy`, which asks the slot how it is pickled; each tracker copies every slot."""
+    twin = slot.__class__.__new__(slot.__class__)
+    twin.__dict__.update(slot.__dict__)
+    return twin
+
+
 def _light_copy(tracker: DialogueStateTracker) -> DialogueStateTracker:
     """A copy whose changes stay its own, without replaying every event as `tracker.copy` does."""
     twin = copy.copy(tracker)
@@ -251,6 +259,7 @@ def _refuse_bomb(model_path: Path) -> None:
 def install() -> None:
     """Makes this process a serving one: a typed `/` is text, and actions are called in our way."""
     RegexMessageHandler.process = lambda self, messages, domain=None: messages
+    Slot.__copy__ = _copy_slot  # type: ignore[attr-defined]
     # Rasa parses every rule's JSON again for every state it compares.
     RulePolicy._rule_key_to_state = staticmethod(functools.lru_cache(maxsize=None)(json.loads))
     applied.install()
