@@ -33,10 +33,9 @@ from onethread.storage.sends import Send
 log = structlog.get_logger()
 
 _BATCH = 500
-_POLL_S = 1.0
+_POLL_S = 0.3
+"""How late a receipt may be; they come in crowds, and are applied as one."""
 _PAUSE_S = 2.0
-_GATHER_S = 0.1
-"""Receipts come in crowds: those of the next moment are applied along with the first."""
 AGAIN_S = 15 * 60.0
 """What was not delivered for a passing reason is sent once more after so long."""
 # Nobody had answered for these: their receipt is the answer, and a sign of life.
@@ -73,10 +72,9 @@ class ReceiptApplier:
         self._gates = gates
         self._announce = announce
 
-    async def run(self, wake: asyncio.Event) -> None:
+    async def run(self) -> None:
         """Until cancelled."""
         while True:
-            wake.clear()
             try:
                 heard = await self.apply()
             except SQLAlchemyError as error:
@@ -84,8 +82,7 @@ class ReceiptApplier:
                 await asyncio.sleep(_PAUSE_S)
                 continue
             if heard < _BATCH:
-                await _wait(wake)
-                await asyncio.sleep(_GATHER_S)
+                await asyncio.sleep(_POLL_S)
 
     async def apply(self) -> int:
         """One batch, in one transaction; how many receipts it took."""
@@ -138,11 +135,3 @@ class ReceiptApplier:
                 pass
         if send.purpose == "reopening":
             await windows.ask_people(conn, send.customer_id, windows.UNASKED)
-
-
-async def _wait(wake: asyncio.Event) -> None:
-    try:
-        async with asyncio.timeout(_POLL_S):
-            await wake.wait()
-    except TimeoutError:
-        return

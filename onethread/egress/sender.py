@@ -24,7 +24,7 @@ from onethread.egress.pace import LocalPacer, Pacer, Turn
 from onethread.egress.receipts import AGAIN_S, ReceiptApplier
 from onethread.egress.unknowns import UnknownResolver
 from onethread.ids import CustomerId, OutboxId
-from onethread.storage import outbox, receipts, sends
+from onethread.storage import outbox, sends
 from onethread.storage.notifications import listen
 
 log = structlog.get_logger()
@@ -78,14 +78,14 @@ async def run(
     reason waits until it is sent once more.
     """
     engine, announce = house.engines.senders, house.fanout.thread
-    to_send, to_hear = asyncio.Event(), asyncio.Event()
+    to_send = asyncio.Event()
     gates = {account: Breaker() for account in house.connectors}
     sender = Sender(
         engine, house.connectors, gates, announce, pacer=pacer or LocalPacer(), echo_wait_s=echo_wait_s
     )
     loops = (
-        listen(engine, {outbox.NOTIFY: to_send, receipts.NOTIFY: to_hear}),
-        ReceiptApplier(engine, house.connectors, gates, announce, again_s=again_s).run(to_hear),
+        listen(engine, {outbox.NOTIFY: to_send}),
+        ReceiptApplier(engine, house.connectors, gates, announce, again_s=again_s).run(),
         AccountWatch(engine, gates, to_send).run(),
         UnknownResolver(
             engine, house.connectors, gates, announce, mine=sender.mine, echo_wait_s=echo_wait_s
