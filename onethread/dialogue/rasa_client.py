@@ -17,6 +17,7 @@ from onethread.dialogue.loopback import Answer, Broken, Loopback, NotReached
 SECRET_HEADER = "X-Onethread-Secret"  # noqa: S105
 _OK = 200
 _UNAVAILABLE = 503
+_MOST_EVENTS = 4_000
 
 
 class TurnFailure(Exception):
@@ -119,8 +120,8 @@ def _read(told: Answer, request: Mapping[str, Any]) -> TurnAnswer:
         number = answer["version"]
         if answer["turn_id"] != request["turn_id"] or number != request["window"]["version"] + 1:
             raise AnswerInvalid("the answer belongs to another turn")
-        if not isinstance(answer["events"], list):
-            raise AnswerInvalid("events are not a list")
+        if len(answer["events"]) > _MOST_EVENTS or not all(isinstance(one, dict) for one in answer["events"]):
+            raise AnswerInvalid("too many events in one turn, or what is none")
         return TurnAnswer(
             number=number,
             model=str(answer["model"]),

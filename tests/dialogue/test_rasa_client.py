@@ -104,7 +104,9 @@ async def test_a_process_that_dies_in_mid_turn_is_a_failed_turn() -> None:
         {"turn_id": "x"},
         {"replies": None},
         {"directives": [{"type": "no"}]},
-        {"events": [1] * 5000},
+        {"events": [{}] * 5000},
+        {"events": [1]},
+        {"events": 7},
     ],
 )
 async def test_an_answer_off_the_protocol_is_refused(change: dict[str, Any]) -> None:
