@@ -88,7 +88,7 @@ class QuickRules:
         replay = tracker.__dict__.get("_rules_replay")
         # A copied tracker brings its original's replay along; a rewound one has other events.
         if replay is None or replay.owner is not tracker or applied[: len(replay.walked)] != replay.walked:
-            replay = _Replay(tracker, [], tracker.init_copy(), deque(maxlen=max(1, self._reach - 1)))
+            replay = _Replay(tracker, [], tracker.init_copy(), deque(maxlen=self._reach - 1))
         fresh = applied[len(replay.walked) :]
         to_come = sum(isinstance(event, ActionExecuted) for event in fresh)
         for event in fresh:
@@ -98,7 +98,7 @@ class QuickRules:
                 to_come -= 1
             replay.twin.update(event)
         tracker.__dict__["_rules_replay"] = replay._replace(walked=applied)
-        return list(replay.states) if self._reach > 1 else [], replay.twin
+        return list(replay.states), replay.twin
 
 
 def _index(policy: RulePolicy, lookup: Dict[Text, Text]) -> Dict[_Sign, List[Text]]:

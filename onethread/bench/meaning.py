@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from onethread.bench.report import percentile
-from onethread.bench.understanding import FALLBACK
+from onethread.bench.understanding import FALLBACK, Reading, figures
 
 SHARES = (0.0, 0.01, 0.03, 0.05, 0.1, 0.2, 0.5, 1.0)
 """Parts of the messages, the least sure ones, that embeddings have a say in."""
@@ -122,11 +122,10 @@ def meaning_alone(rows: Sequence[Heard], intents: Sequence[str]) -> Decided:
 
 def scores(decided: Decided) -> tuple[float | None, float | None, float | None]:
     """Accuracy in scope, macro-F1 over the intents in scope, and out-of-scope recall."""
-    inside = [(label, taken) for label, taken in decided if label != FALLBACK]
-    outside = [taken == FALLBACK for label, taken in decided if label == FALLBACK]
-    right = [label == taken for label, taken in inside]
-    f1 = [_f1(decided, intent) for intent in sorted({label for label, _ in inside})]
-    return _mean(right), _mean(f1), _mean(outside)
+    if not decided:
+        return None, None, None
+    told = figures([Reading(label, taken, None, 1.0, 0.0) for label, taken in decided])
+    return told.in_scope_accuracy, told.macro_f1, told.out_of_scope_recall
 
 
 def _point(rows: Sequence[Heard], intents: Sequence[str], tuned_on: Sequence[Heard], share: float) -> Point:
@@ -172,11 +171,6 @@ def _worth(label: str, taken: str) -> float:
     if taken == FALLBACK:
         return 0.0
     return -COST_INTRUDER if label == FALLBACK else -COST_WRONG
-
-
-def _f1(decided: Decided, intent: str) -> float:
-    hits = sum(label == intent == taken for label, taken in decided)
-    return 2 * hits / sum((label == intent) + (taken == intent) for label, taken in decided)
 
 
 def _mean(values: Sequence[float | None]) -> float | None:

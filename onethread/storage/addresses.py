@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, LiteralString
 
 import orjson
-from sqlalchemy import func, select, text, update
-from sqlalchemy.engine import Row
+from sqlalchemy import text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from onethread.ids import AddressId, CustomerId
 from onethread.storage import driver
-from onethread.storage.tables import addresses, customers, messages
+from onethread.storage.tables import addresses
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,36 +55,22 @@ class NewAddress:
     valid_from: datetime | None = None
 
 
-_KNOWN = select(
-    addresses.c.id,
-    addresses.c.customer_id,
-    addresses.c.connector,
-    addresses.c.account,
-    addresses.c.key,
-    addresses.c.channel,
-    addresses.c.phone,
-    addresses.c.display_name,
-    customers.c.language,
-    addresses.c.opted_out_at,
-    addresses.c.disclosed_at,
-    addresses.c.undeliverable,
-    customers.c.fresh_after,
-    customers.c.carry,
-    addresses.c.attributes,
-    customers.c.language_asked,
-).join(customers, customers.c.id == addresses.c.customer_id)
-
-
-def _known(row: Row[*tuple[Any, ...]] | None) -> KnownAddress | None:
-    return None if row is None else KnownAddress(**row._mapping)
-
-
-_FIND_ADDRESS = """
+_KNOWN: LiteralString = """
 select a.id, a.customer_id, a.connector, a.account, a.key, a.channel, a.phone, a.display_name, c.language,
     a.opted_out_at, a.disclosed_at, a.undeliverable, c.fresh_after, c.carry, a.attributes, c.language_asked
 from addresses a join customers c on c.id = a.customer_id
+"""
+_FIND_ADDRESS: LiteralString = f"""{_KNOWN}
 where a.connector = %(connector)s and a.account = %(account)s and a.key = %(key)s and a.valid_to is null
 """
+_READ_ADDRESS: LiteralString = f"{_KNOWN} where a.id = %(id)s"
+# By time, not by the highest number: those of a thread joined to another are all above that one's.
+_REPLY_ADDRESS: LiteralString = f"""{_KNOWN}
+where a.customer_id = %(customer_id)s and a.opted_out_at is null and a.valid_to is null
+order by (select max(m.created_at) from messages m where m.address_id = a.id and m.direction = 'in')
+    desc nulls last, a.created_at
+limit 1
+"""  # noqa: S608
 _MARK_DISCLOSED = "update addresses set disclosed_at = %(at)s where id = %(id)s returning id"
 _SET_LANGUAGE = """
 update customers set language = %(language)s, language_asked = %(asked)s where id = %(id)s returning id
@@ -115,13 +100,18 @@ returning id
 
 async def find_address(conn: AsyncConnection, connector: str, account: str, key: str) -> KnownAddress | None:
     """The address, or None while nothing from it was taken up by a lane."""
-    values = {"connector": connector, "account": account, "key": key}
-    return next(iter(await driver.fetch_as(conn, KnownAddress, _FIND_ADDRESS, values)), None)
+    return await _one(conn, _FIND_ADDRESS, {"connector": connector, "account": account, "key": key})
 
 
 async def read_address(conn: AsyncConnection, address_id: AddressId) -> KnownAddress | None:
     """The address by its id."""
-    return _known((await conn.execute(_KNOWN.where(addresses.c.id == address_id))).one_or_none())
+    return await _one(conn, _READ_ADDRESS, {"id": address_id})
+
+
+async def _one(
+    conn: AsyncConnection, query: LiteralString, values: Mapping[str, object]
+) -> KnownAddress | None:
+    return next(iter(await driver.fetch_as(conn, KnownAddress, query, values)), None)
 
 
 async def create_customer(
@@ -210,22 +200,7 @@ async def set_language(conn: AsyncConnection, customer_id: CustomerId, language:
 
 async def reply_address(conn: AsyncConnection, customer_id: CustomerId) -> KnownAddress | None:
     """Where the customer last wrote from and may be written to."""
-    # Not the highest number: those of a thread that was joined to another are all above that one's.
-    last = (
-        select(func.max(messages.c.created_at))
-        .where(messages.c.address_id == addresses.c.id, messages.c.direction == "in")
-        .scalar_subquery()
-    )
-    found = await conn.execute(
-        _KNOWN.where(
-            addresses.c.customer_id == customer_id,
-            addresses.c.opted_out_at.is_(None),
-            addresses.c.valid_to.is_(None),
-        )
-        .order_by(last.desc().nulls_last(), addresses.c.created_at)
-        .limit(1)
-    )
-    return _known(found.one_or_none())
+    return await _one(conn, _REPLY_ADDRESS, {"customer_id": customer_id})
 
 
 _LIVING = text("""
